@@ -1,0 +1,1 @@
+"""The ledger: every statement of the papers, its proof, its check and what the check found."""
