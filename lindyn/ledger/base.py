@@ -32,13 +32,15 @@ class Found:
     """What one run found.
 
     The claim is true where ``slack`` is at least 0; a rounding allowance, if the check has one,
-    is already added, as the slack of a residual is tolerance − |residual|.
+    is already added, as the slack of a residual is tolerance − |residual|.  ``worst`` are the few
+    worst cases that lie apart.
     """
 
     slack: float
     where: Mapping[str, Any] = field(default_factory=dict)
     cases: int = 1
     sharp: str = ""
+    worst: tuple[Case, ...] = ()
 
     @property
     def holds(self) -> bool:

@@ -248,6 +248,13 @@ class Domain:
     def __repr__(self) -> str:
         return ", ".join(f"{name} ∈ {c!r}" for name, c in self.coordinates.items())
 
+    @property
+    def size(self) -> float:
+        """How many cases there are; infinite with a continuous coordinate."""
+        if self.continuous:
+            return math.inf
+        return math.prod(c.count for c in self.discrete.values())
+
     def case(self, units: Sequence[float], options: Case) -> Case:
         """The case at a point of the unit cube with the given discrete options."""
         real = {
@@ -271,7 +278,7 @@ class Domain:
         }
 
     def from_label(self, stored: Case) -> Case:
-        """The case that :meth:`label` wrote down; None-safe against renamed coordinates."""
+        """The case that :meth:`label` wrote down."""
         if set(stored) != set(self.coordinates):
             raise ValueError(f"stored case {stored} does not fit the domain {self!r}")
         return {

@@ -38,7 +38,7 @@ class Hunt:
 
     def evaluate(self, case: Case) -> float:
         """The slack at a case, OUTSIDE where the hypotheses are not met."""
-        if self.evaluations >= self.budget:
+        if self.left <= 0:
             raise _Enough
         self.evaluations += 1
         try:
@@ -57,15 +57,20 @@ class Hunt:
         return value
 
     @property
+    def left(self) -> int:
+        """How many evaluations are left."""
+        return self.budget - self.evaluations
+
+    @property
     def worst(self) -> tuple[float, Case] | None:
         """The smallest slack and its case; None when the hypotheses were never met."""
-        return min(self.met, key=lambda pair: pair[0], default=None)
+        return min(self.met, key=_slack, default=None)
 
-    def worst_apart(self, count: int) -> list[tuple[float, Case]]:
+    def worst_apart(self, count: int, since: int = 0) -> list[tuple[float, Case]]:
         """The worst cases that differ in an option or by more than APART in the unit cube."""
         chosen: list[tuple[float, Case]] = []
         places: list[tuple[Case, np.ndarray]] = []
-        for value, case in sorted(self.met, key=lambda pair: pair[0]):
+        for value, case in sorted(self.met[since:], key=_slack):
             options, units = self.domain.label(self.domain.options(case)), self.domain.units(case)
             if all(options != o or np.max(abs(units - u), initial=0) > APART for o, u in places):
                 chosen.append((value, case))
@@ -119,8 +124,9 @@ def hunt(
     """Look for the case of ``domain`` with the smallest ``slack`` (None: hypotheses not met).
 
     Half of the evaluations go to a stratified sample, the rest to descents from the worst cases
-    that lie apart, each followed by mutations of its discrete coordinates.  The hunt ends early
-    below ``stop_below``: one case is enough to refute.
+    that lie apart, each followed by mutations of its discrete coordinates; what is left when the
+    descents have converged goes to another pass.  The hunt ends early below ``stop_below``: one
+    case is enough to refute.
 
     Raises
     ------
@@ -132,16 +138,28 @@ def hunt(
     try:
         for case in starts:
             record.evaluate(case)
-        for case in domain.sample(max(1, evaluations // 2), rng):
-            record.evaluate(case)
-        rounds = max(2, evaluations // 400)
-        share = max(20, evaluations // (2 * rounds))
-        for value, case in record.worst_apart(rounds):
-            for _ in range(3):
-                reached = min((value, case), record.descend(case, share), key=lambda p: p[0])
-                value, case = record.mutate(*reached)
-                if case is reached[1]:
-                    break
+        while record.left > 0:
+            _pass(record, rng)
+            if domain.size <= record.evaluations:
+                break  # finitely many cases, each of them met
     except _Enough:
         pass
     return record
+
+
+def _pass(record: Hunt, rng: np.random.Generator) -> None:
+    """One pass: a stratified sample with half of what is left, descents with the other half."""
+    since, half = len(record.met), max(1, record.left // 2)
+    for case in record.domain.sample(half, rng):
+        record.evaluate(case)
+    starts = max(2, half // 200)
+    for value, case in record.worst_apart(starts, since):
+        for _ in range(3):
+            reached = min((value, case), record.descend(case, max(20, half // starts)), key=_slack)
+            value, case = record.mutate(*reached)
+            if case is reached[1]:
+                break
+
+
+def _slack(pair: tuple[float, Case]) -> float:
+    return pair[0]
