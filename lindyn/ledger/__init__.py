@@ -1,1 +1,58 @@
-"""The ledger: every statement of the papers, its proof, its check and what the check found."""
+"""The ledger: every statement of the papers, its proof, its check and what the check found.
+
+A row (:class:`~lindyn.ledger.model.Row`) holds a statement; a check states the claim as a slack
+(true where the slack is at least 0) and has a negative control, a nearby false version that the
+same check must refute.  ``python -m lindyn verify`` runs them all.
+"""
+
+from __future__ import annotations
+
+from lindyn.ledger.register import rows, used_by
+from lindyn.ledger.render import Card, Covered
+from lindyn.ledger.report import quick
+
+__all__ = ["Card", "card", "check", "covered", "rows", "used_by"]
+
+
+def check(id: str, page: str | None = None) -> Card:
+    """Run the check of a statement in its quick form, with its negative control.
+
+    Parameters
+    ----------
+    id
+        The id of the statement, such as ``"lsz-thm-1-i"``.
+    page
+        The page on which the card stands, by default the page of the statement.
+
+    Returns
+    -------
+    Card
+        What the check found.
+
+    Raises
+    ------
+    AssertionError
+        If the claim, its control or the refutation of the printed form is red.
+    """
+    shown = card(id, page)
+    row = shown.row
+    if row.check is None and row.shares_check_of is None and row.printed is None:
+        raise ValueError(f"{id}: has no check; use ledger.card to show it")
+    assert not shown.report.failures, f"{id}: {'; '.join(shown.report.failures)}"
+    return shown
+
+
+def card(id: str, page: str | None = None) -> Card:
+    """Give the card of a statement without asserting anything, for definitions and figures."""
+    if id not in rows():
+        raise ValueError(f"id: must be a row of the ledger; came {id!r}. See ledger.rows().")
+    row = rows()[id]
+    return Card(row, quick(id), page or row.page or "ledger")
+
+
+def covered(page: str) -> Covered:
+    """Give the statements that stand on a page (``"lsz/turning"``), with their verdicts."""
+    ids = [row.id for row in rows().values() if row.page == page]
+    if not ids:
+        raise ValueError(f"page: must be a page with statements; came {page!r}")
+    return Covered(page, tuple(quick(id) for id in ids))

@@ -22,7 +22,7 @@ def _check_ends(name: str, lo: float, hi: float) -> None:
         raise ValueError(f"{name}: needs finite lo < hi; came {lo}, {hi}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Uniform:
     """A real number between ``lo`` and ``hi``."""
 
@@ -31,6 +31,9 @@ class Uniform:
 
     def __post_init__(self) -> None:
         _check_ends("Uniform", self.lo, self.hi)
+
+    def __repr__(self) -> str:
+        return f"[{self.lo:.6g}, {self.hi:.6g}]"
 
     @property
     def corners(self) -> tuple[float, ...]:
@@ -47,7 +50,7 @@ class Uniform:
         return min(1.0, max(0.0, (value - self.lo) / (self.hi - self.lo)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Log:
     """A positive number between ``lo`` and ``hi``, spread evenly over the decades."""
 
@@ -58,6 +61,9 @@ class Log:
         _check_ends("Log", self.lo, self.hi)
         if self.lo <= 0:
             raise ValueError(f"Log: needs lo > 0; came {self.lo}")
+
+    def __repr__(self) -> str:
+        return f"[{self.lo:.6g}, {self.hi:.6g}] (log)"
 
     @property
     def corners(self) -> tuple[float, ...]:
@@ -76,7 +82,7 @@ class Log:
         return min(1.0, max(0.0, math.log(value / self.lo) / math.log(self.hi / self.lo)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Angle:
     """An angle in radians, spread over the decades of distance near both ends."""
 
@@ -88,6 +94,9 @@ class Angle:
 
     def __post_init__(self) -> None:
         _check_ends("Angle", self.lo, self.hi)
+
+    def __repr__(self) -> str:
+        return f"[{self.lo:.6g}, {self.hi:.6g}]"
 
     @property
     def corners(self) -> tuple[float, ...]:
@@ -126,7 +135,7 @@ class Angle:
         return self._EDGE + (0.5 - self._EDGE) * (share - start) / (0.5 - start)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Integer:
     """A whole number from ``lo`` to ``hi``, both included."""
 
@@ -136,6 +145,9 @@ class Integer:
     def __post_init__(self) -> None:
         if self.lo > self.hi:
             raise ValueError(f"Integer: needs lo ≤ hi; came {self.lo}, {self.hi}")
+
+    def __repr__(self) -> str:
+        return f"{{{self.lo}, …, {self.hi}}}"
 
     @property
     def count(self) -> int:
@@ -184,7 +196,7 @@ class Choice:
         self.options = tuple(options)
 
     def __repr__(self) -> str:
-        return f"Choice({', '.join(str(self.label(o)) for o in self.options)})"
+        return f"{{{', '.join(str(self.label(o)) for o in self.options)}}}"
 
     @property
     def count(self) -> int:
@@ -235,7 +247,7 @@ class Domain:
     --------
     >>> domain = Domain(norm=Log(1e-3, 1e3), depth=Integer(1, 4))
     >>> domain
-    norm ∈ Log(lo=0.001, hi=1000.0), depth ∈ Integer(lo=1, hi=4)
+    norm ∈ [0.001, 1000] (log), depth ∈ {1, …, 4}
     """
 
     def __init__(self, **coordinates: Continuous | Discrete) -> None:

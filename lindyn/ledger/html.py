@@ -1,0 +1,128 @@
+"""Small pieces of HTML that cards, tables and the errata share."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from lindyn.ledger.model import Proof, Row, Verdict
+from lindyn.ledger.register import OWN, rows
+
+KINDS = {
+    "asm": "Assumption",
+    "cor": "Corollary",
+    "def": "Definition",
+    "eq": "Equation",
+    "ex": "Example",
+    "fig": "Figure",
+    "lem": "Lemma",
+    "prop": "Proposition",
+    "rem": "Remark",
+    "thm": "Theorem",
+    "txt": "Text",
+}
+SHORT = {"Assumption": "Asm", "Corollary": "Cor", "Definition": "Def", "Equation": "Eq"} | {
+    "Example": "Ex",
+    "Figure": "Fig",
+    "Lemma": "Lem",
+    "Proposition": "Prop",
+    "Remark": "Rem",
+    "Theorem": "Thm",
+}
+PAPERS = {"lsz": "LSZ", "eft": "EFT", "clz": "CLZ", "jt": "JT", OWN: "this book"}
+
+# A sign and a word for each verdict: colour is never the only carrier.
+VERDICTS = {
+    Verdict.HOLDS: ("✓", "holds as printed"),
+    Verdict.REPAIRED: ("↻", "true, printed proof repaired"),
+    Verdict.MISPRINT: ("✎", "misprint, corrected here"),
+    Verdict.FALSE: ("✗", "false as printed, corrected here"),
+    Verdict.UNCHECKED: ("?", "not checked"),
+    Verdict.OPEN: ("○", "open"),
+}
+OWN_WORDS = {Verdict.HOLDS: "proved here", Verdict.OPEN: "open"}
+PROOFS = {Proof.FULL: "in full", Proof.CITED: "cited", Proof.OPEN: "open"}
+
+_INLINE = re.compile(
+    r"\$(?P<math>[^$]+)\$|`(?P<code>[^`]+)`|\*\*(?P<bold>.+?)\*\*|\*(?P<it>[^*]+)\*"
+)
+
+
+def escape(text: object) -> str:
+    """Text made safe for HTML."""
+    return html.escape(str(text), quote=True)
+
+
+def prose(markdown: str) -> str:
+    """One paragraph with ``$mathematics$``, code, bold and italic as HTML.
+
+    The class on mathematics is the one that MathJax looks for on the published page; JupyterLab
+    typesets the delimiters themselves.
+    """
+    pieces, end = [], 0
+    for match in _INLINE.finditer(markdown):
+        pieces.append(escape(markdown[end : match.start()]))
+        pieces.append(_inline(match))
+        end = match.end()
+    return "".join([*pieces, escape(markdown[end:])])
+
+
+def _inline(match: re.Match[str]) -> str:
+    if match["math"]:
+        return f'<span class="math notranslate nohighlight">\\({escape(match["math"])}\\)</span>'
+    if match["code"]:
+        return f"<code>{escape(match['code'])}</code>"
+    tag, text = ("strong", match["bold"]) if match["bold"] else ("em", match["it"])
+    return f"<{tag}>{prose(text)}</{tag}>"
+
+
+def verdict(row: Row, found: Verdict) -> tuple[str, str]:
+    """The sign and the words for a verdict; our own results were never in print."""
+    sign, words = VERDICTS[found]
+    return sign, OWN_WORDS.get(found, words) if row.paper == OWN else words
+
+
+def href(row: Row, page: str) -> str | None:
+    """Where a statement stands, seen from ``page``; None while it has no page."""
+    if row.page is None:
+        return None
+    if row.page == page:
+        return f"#{row.id}"
+    folder = posixpath.dirname(page) or "."
+    return f"{posixpath.relpath(row.page, folder)}.ipynb#{row.id}"
+
+
+def link(row: Row, page: str, text: str | None = None) -> str:
+    """A link to a statement, or its bare id while it has no page."""
+    shown, target = escape(text or row.id), href(row, page)
+    return shown if target is None else f'<a href="{escape(target)}">{shown}</a>'
+
+
+def links(ids: Iterable[str], page: str) -> str:
+    """Links to several statements, or a dash."""
+    return ", ".join(link(rows()[id], page) for id in ids) or "–"
+
+
+def label(id: str) -> str:
+    """A short name for a picture: ``Thm 1 i``, and the bare name of one of our own."""
+    paper, *rest = id.split("-")
+    if paper == OWN or not rest or rest[0] not in KINDS:
+        return " ".join(rest)
+    kind = KINDS[rest[0]]
+    numbers = [part for part in rest[1:] if part.isdigit()]
+    others = [part for part in rest[1:] if not part.isdigit()]
+    separator = "–" if rest[0] == "eq" else "."
+    if rest[0] == "txt":
+        return " ".join(["Text", *rest[1:]])
+    return " ".join(filter(None, [SHORT[kind], separator.join(numbers), *others]))
+
+
+def script(name: str, **values: str) -> str:
+    """A script of this package, to stand in a page, with its ``$NAMES`` filled in."""
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    for key, value in values.items():
+        text = text.replace(f"${key}", value)
+    return f"<script>{text}</script>"

@@ -1,0 +1,161 @@
+"""A statement as a card: what print says, how it is proved, what its check found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lindyn.ledger.html import PROOFS, escape, link, links, prose, verdict
+from lindyn.ledger.model import Cited, Row
+from lindyn.ledger.register import OWN, rows, used_by
+from lindyn.ledger.report import Report
+
+
+def number(value: Any) -> str:
+    """A number short enough to read."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def place(where: Mapping[str, Any] | None) -> str:
+    """A case in words: ``theta = 1.57, norm = 1e-06``."""
+    return ", ".join(f"{name} = {number(value)}" for name, value in (where or {}).items())
+
+
+class Shown:
+    """Something a notebook shows: HTML, and plain text where HTML cannot be."""
+
+    def text(self) -> str:
+        """The plain text."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
+@dataclass(frozen=True, repr=False)
+class Card(Shown):
+    """One row of the ledger with its report, as it stands at the statement in the book."""
+
+    row: Row
+    report: Report
+    page: str
+
+    @property
+    def entries(self) -> list[tuple[str, str, str]]:
+        """Term, plain text and HTML of every line of the card."""
+        return [(term, *_both(value)) for term, value in self._values() if value]
+
+    def _values(self) -> list[tuple[str, str | tuple[str, str]]]:
+        row, report = self.row, self.report
+        sign, words = verdict(row, report.verdict)
+        reason = row.unchecked or row.repair
+        return [
+            (
+                "Verdict" if row.paper == OWN else "In print",
+                f"{sign} {words}" + (f": {reason}" if reason else ""),
+            ),
+            ("Print refuted", self._refutation()),
+            ("Proof", self._proof()),
+            ("Check", self._check()),
+            ("Smallest slack", self._slack()),
+            ("Sharp", report.sharp),
+            ("Negative control", self._control()),
+            ("Red", "; ".join(report.failures)),
+            ("Note", row.note),
+            ("Uses", self._ids(row.uses)),
+            ("Used by", self._ids(used_by(row.id))),
+        ]
+
+    def _ids(self, ids: tuple[str, ...]) -> str | tuple[str, str]:
+        return (", ".join(ids), links(ids, self.page)) if ids else ""
+
+    def _refutation(self) -> str:
+        printed, slack = self.row.printed, self.report.printed_slack
+        if printed is None or slack is None:
+            return ""
+        return f"{printed.counterexample}: slack {number(slack)}"
+
+    def _proof(self) -> str | tuple[str, str]:
+        text, check = PROOFS[self.row.proof], self.row.check
+        if isinstance(check, Cited):
+            return f"{text}, {check.reference}"
+        if self.row.page and self.row.page != self.page:
+            return f"{text}, {self.row.page}", f"{text}, {link(self.row, self.page, self.row.page)}"
+        return text
+
+    def _check(self) -> str | tuple[str, str]:
+        shared = self.row.shares_check_of
+        check = rows()[shared].check if shared else self.row.check
+        if check is None or isinstance(check, Cited):
+            return ""
+        counted = f", {self.report.cases} cases" if self.report.cases > 1 else ""
+        text = f"{check.kind}{counted}" + (f"; {check.domain_text}" if check.domain_text else "")
+        if shared is None:
+            return text
+        return f"{text} (check of {shared})", (
+            f"{escape(text)} (check of {link(rows()[shared], self.page)})"
+        )
+
+    def _slack(self) -> str:
+        slack, where = self.report.slack, place(self.report.where)
+        if slack is None:
+            return ""
+        return number(slack) + (f" at {where}" if where else "")
+
+    def _control(self) -> str:
+        shared = self.row.shares_check_of
+        check = rows()[shared].check if shared else self.row.check
+        if self.report.control is None:
+            return f"none: {self.row.no_control}" if self.row.no_control else ""
+        outcome = "refuted" if self.report.control else "NOT REFUTED"
+        return f"{check.changed}: {outcome}" if check else outcome
+
+    def text(self) -> str:
+        """The card as plain lines."""
+        head = f"{self.row.id}: {self.row.title}"
+        return "\n".join([head, *(f"  {term}: {plain}" for term, plain, _ in self.entries)])
+
+    def _repr_html_(self) -> str:
+        sign, _ = verdict(self.row, self.report.verdict)
+        state = "red" if self.report.failures else self.report.verdict.value
+        items = "".join(f"<dt>{term}</dt><dd>{html}</dd>" for term, _, html in self.entries)
+        return (
+            f'<section class="ledger-card ledger-{state}" '
+            f'aria-label="Ledger: {escape(self.row.id)}">'
+            f'<p class="ledger-head"><span aria-hidden="true">{sign}</span> '
+            f"<strong>{prose(self.row.title)}</strong> "
+            f"{link(self.row, self.page)}</p>"
+            f"<dl>{items}</dl></section>"
+        )
+
+
+def _both(value: str | tuple[str, str]) -> tuple[str, str]:
+    return value if isinstance(value, tuple) else (value, prose(value))
+
+
+@dataclass(frozen=True, repr=False)
+class Covered(Shown):
+    """The statements of a page with their verdicts."""
+
+    page: str
+    reports: tuple[Report, ...]
+
+    def text(self) -> str:
+        """One statement a line."""
+        return "\n".join(f"{r.id}: {verdict(rows()[r.id], r.verdict)[1]}" for r in self.reports)
+
+    def _repr_html_(self) -> str:
+        items = "".join(self._item(r) for r in self.reports)
+        return f'<ul class="ledger-covered">{items}</ul>'
+
+    def _item(self, report: Report) -> str:
+        row = rows()[report.id]
+        sign, words = verdict(row, report.verdict)
+        return (
+            f'<li><span aria-hidden="true">{sign}</span> {link(row, self.page)} '
+            f"{prose(row.title)}: {escape(words)}</li>"
+        )
