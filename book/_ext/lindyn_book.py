@@ -1,0 +1,101 @@
+"""Sphinx extension of the book: nothing is loaded from another origin, and links stay whole.
+
+It serves MathJax and the widgets' starter script from the book itself, turns links between
+notebooks that code cells print into links between pages, and lets ``{prf:proof}`` take
+``:nonumber:`` (JupyterLab numbers proofs otherwise).  It does not import ``jupyter_book``, so it
+also works under plain Sphinx.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import posixpath
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx_proof.directive import ProofDirective
+
+logger = logging.getLogger(__name__)
+
+# The part of MathJax that suffices, the accessibility explorer included.
+MATHJAX_PARTS = (
+    "tex-mml-chtml.js",
+    "output/chtml/fonts/woff-v2",
+    "input/tex/extensions",
+    "a11y",
+    "sre/mathmaps/base.json",
+    "sre/mathmaps/en.json",
+    "sre/mathmaps/nemeth.json",
+)
+STARTER = "explore/static/starter.js"
+
+_LINK = re.compile(r"""href=(["'])(?![a-z]+:|#|/)([^"'#]*?)\.ipynb(#[^"']*)?\1""")
+
+
+def _package_folder(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"the book needs the package {name}: run `make book`")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def copy_assets(app: Sphinx) -> None:
+    """Put MathJax and the starter script where the pages look for them."""
+    if app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    source = _package_folder("mathjax") / "static" / "mathjax" / "es5"
+    for part in MATHJAX_PARTS:
+        target = static / "mathjax" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source / part, target)
+    shutil.copyfile(_package_folder("lindyn") / STARTER, static / "lindyn-starter.js")
+
+
+def link_pages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Turn links to notebooks in computed HTML into links to their pages."""
+    if app.builder.format != "html":
+        return
+    here = posixpath.dirname(docname)
+
+    def page(match: re.Match[str]) -> str:
+        quote, path, anchor = match[1], match[2], match[3] or ""
+        target = posixpath.normpath(posixpath.join(here, path))
+        if target not in app.env.all_docs:
+            logger.warning("a cell prints a link to %s.ipynb, no page of the book", target)
+        uri = app.builder.get_relative_uri(docname, target) if target != docname else ""
+        return f"href={quote}{uri}{anchor}{quote}"
+
+    for raw in doctree.findall(nodes.raw):
+        if "html" in raw.get("format", "") and ".ipynb" in raw.rawsource + raw.astext():
+            raw.children = [nodes.Text(_LINK.sub(page, raw.astext()))]
+
+
+def tidy_statements(app: Sphinx, doctree: nodes.document) -> None:
+    """Remove ids that sphinx-proof gives twice on a page."""
+    for section in doctree.findall(nodes.section):
+        if section["ids"] == ["proof-content"]:
+            section["ids"] = []
+    for title in doctree.findall(nodes.title):
+        title["ids"] = [name for name in title["ids"] if name not in title.parent["ids"]]
+    for proof in doctree.findall(nodes.admonition):
+        if proof["ids"] == ["proof"]:
+            proof["ids"] = []
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    ProofDirective.option_spec["nonumber"] = directives.flag
+    app.connect("builder-inited", copy_assets)
+    app.connect("doctree-read", tidy_statements)
+    app.connect("doctree-resolved", link_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
