@@ -7,11 +7,14 @@ same check must refute.  ``python -m lindyn verify`` runs them all.
 
 from __future__ import annotations
 
+from lindyn.ledger.errata import Errata
+from lindyn.ledger.graph import Graph
 from lindyn.ledger.register import rows, used_by
 from lindyn.ledger.render import Card, Covered
 from lindyn.ledger.report import quick
+from lindyn.ledger.table import Table
 
-__all__ = ["Card", "card", "check", "covered", "rows", "used_by"]
+__all__ = ["card", "check", "covered", "errata", "graph", "rows", "table", "used_by"]
 
 
 def check(id: str, page: str | None = None) -> Card:
@@ -56,3 +59,22 @@ def covered(page: str) -> Covered:
     if not ids:
         raise ValueError(f"page: must be a page with statements; came {page!r}")
     return Covered(page, tuple(quick(id) for id in ids))
+
+
+def table() -> Table:
+    """Give the whole ledger, each row with what its check found."""
+    return Table(tuple(quick(id) for id in rows()))
+
+
+def errata() -> Errata:
+    """Give what is wrong in print, with counterexamples, corrections and consequences."""
+    chosen = [r for r in rows().values() if r.printed or r.repair or r.unchecked]
+    return Errata(tuple(quick(row.id) for row in chosen))
+
+
+def graph(part: str) -> Graph:
+    """Give the statements of a part (``"lsz"``, ``"foundations"``) and what each uses."""
+    picture = Graph(part)
+    if not picture.members:
+        raise ValueError(f"part: must be a part of the book with statements; came {part!r}")
+    return picture

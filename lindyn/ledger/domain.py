@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -299,28 +299,33 @@ class Domain:
         }
 
     def sample(self, count: int, rng: np.random.Generator) -> list[Case]:
-        """``count`` cases: corners of each coordinate, corners of several, then a Latin square."""
-        cases = self._latin(count, rng)
-        singles = [(k, v) for k, c in self.coordinates.items() for v in c.corners]
+        """``count`` cases: corners of each coordinate, corners of several, then a Latin square.
+
+        Where every combination of options fits in, each occurs, and equally often.
+        """
+        grid = [(rng.permutation(count) + rng.random(count)) / count for _ in self.continuous]
+        combinations = math.prod(c.count for c in self.discrete.values())
+        if combinations <= count:
+            options = self._enumerated()
+            drawn = [options[i % combinations] for i in rng.permutation(count)]
+            cornered: Mapping[str, Continuous | Discrete] = self.continuous
+        else:
+            drawn = [{k: c.draw(rng) for k, c in self.discrete.items()} for _ in range(count)]
+            cornered = self.coordinates
+        cases = [self.case([g[i] for g in grid], drawn[i]) for i in range(count)]
+        singles = [(k, v) for k, c in cornered.items() for v in c.corners]
         for case, (name, value) in zip(cases, singles, strict=False):
             case[name] = value
         for case in cases[len(singles) : len(singles) + (count - len(singles)) // 2]:
-            for name, coordinate in self.coordinates.items():
+            for name, coordinate in cornered.items():
                 if rng.random() < 0.5:
                     corners = coordinate.corners
                     case[name] = corners[int(rng.integers(len(corners)))]
         return cases
 
-    def _latin(self, count: int, rng: np.random.Generator) -> list[Case]:
-        grid = [(rng.permutation(count) + rng.random(count)) / count for _ in self.continuous]
-        combinations = math.prod(c.count for c in self.discrete.values())
-        if combinations <= count:  # few enough: every combination occurs, and equally often
-            indices = itertools.product(*(range(c.count) for c in self.discrete.values()))
-            options = [
-                {k: c.option(i) for (k, c), i in zip(self.discrete.items(), row, strict=True)}
-                for row in indices
-            ]
-            drawn = [options[i % combinations] for i in rng.permutation(count)]
-        else:
-            drawn = [{k: c.draw(rng) for k, c in self.discrete.items()} for _ in range(count)]
-        return [self.case([g[i] for g in grid], drawn[i]) for i in range(count)]
+    def _enumerated(self) -> list[Case]:
+        indices = itertools.product(*(range(c.count) for c in self.discrete.values()))
+        return [
+            {k: c.option(i) for (k, c), i in zip(self.discrete.items(), row, strict=True)}
+            for row in indices
+        ]

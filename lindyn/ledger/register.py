@@ -73,7 +73,7 @@ def assemble(given: Iterable[Row], listed: Mapping[str, Mapping[str, Any]]) -> d
     faults += _circles(everything)
     if faults:
         raise RegisterError("; ".join(faults))
-    ranked = sorted(everything, key=lambda id: (id not in order, _parent_place(id, order)))
+    ranked = sorted(everything, key=lambda id: _parent_place(id, order))
     return {id: everything[id] for id in ranked}
 
 

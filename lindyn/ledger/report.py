@@ -184,8 +184,9 @@ _kept_short = cached(_short)
 
 def alone(id: str, fresh: bool = False) -> Report:
     """The report of a row's own check, in the quick form: stored worst cases, short search."""
+    computes = rows()[id].check is not None or rows()[id].printed is not None
     try:
-        return _short(id) if fresh else _kept_short(id)
+        return _kept_short(id) if computes and not fresh else _short(id)
     except _Red as red:
         return red.args[0]
 

@@ -21,20 +21,23 @@ _PLAIN = (int, float, complex, str, tuple, frozenset)
 
 
 @functools.cache
-def load(path: Path = WORST_CASES) -> dict[str, dict[str, Any]]:
+def load() -> dict[str, dict[str, Any]]:
     """Stamp, worst cases and refuting case of every searched row."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if not WORST_CASES.exists():
+        return {}
+    return json.loads(WORST_CASES.read_text(encoding="utf-8"))
 
 
-def write(entries: dict[str, dict[str, Any]], path: Path = WORST_CASES) -> None:
+def write(entries: dict[str, dict[str, Any]]) -> None:
     """Replace the given entries, and keep the others as they stand in the file now."""
     load.cache_clear()
-    merged = {**load(path), **entries}
+    merged = {**load(), **entries}
     text = json.dumps(dict(sorted(merged.items())), indent=1, ensure_ascii=False) + "\n"
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+    folder = WORST_CASES.parent
+    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:
         file.write(text)
     os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    os.replace(file.name, WORST_CASES)
     load.cache_clear()
 
 
@@ -48,11 +51,11 @@ def stamp(check: Searched) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def staleness(id: str, check: Check | None, path: Path = WORST_CASES) -> str:
+def staleness(id: str, check: Check | None) -> str:
     """Why the stored worst cases of a row cannot be used; empty if they can."""
     if not isinstance(check, Searched):
         return ""
-    entry = load(path).get(id)
+    entry = load().get(id)
     if entry is None:
         return "no stored worst cases: run verify --deep"
     if entry["stamp"] != stamp(check):
@@ -60,12 +63,12 @@ def staleness(id: str, check: Check | None, path: Path = WORST_CASES) -> str:
     return ""
 
 
-def effort(id: str, check: Check | None, deep: bool = False, path: Path = WORST_CASES) -> Effort:
+def effort(id: str, check: Check | None, deep: bool = False) -> Effort:
     """The seed of the id and, where their stamp is right, the stored worst cases."""
     seed = Effort.seed_of(id)
-    if not isinstance(check, Searched) or staleness(id, check, path):
+    if not isinstance(check, Searched) or staleness(id, check):
         return Effort(seed, deep)
-    entry = load(path)[id]
+    entry = load()[id]
     return Effort(seed, deep, tuple(entry["worst"]), entry["control"])
 
 
@@ -75,16 +78,21 @@ def _sources(function: Callable[..., Any], seen: set[int]) -> Iterator[str]:
         yield repr((function.args, sorted(function.keywords.items())))
         function = function.func
     function = inspect.unwrap(function)
-    if id(function) in seen or not inspect.isfunction(function):
+    if not inspect.isfunction(function) or id(function) in seen:
         return
     seen.add(id(function))
     yield inspect.getsource(function)
     for name, value in sorted(_referred(function).items()):
-        if inspect.isfunction(value) or isinstance(value, functools.partial):
-            if getattr(value, "__module__", function.__module__) == function.__module__:
-                yield from _sources(value, seen)
-        elif isinstance(value, _PLAIN):
+        if isinstance(value, _PLAIN):
             yield f"{name} = {value!r}"
+        elif callable(value) and _is_check_code(value, function):
+            yield from _sources(value, seen)
+
+
+def _is_check_code(value: Any, function: Callable[..., Any]) -> bool:
+    """Code of the checks; the mathematics under test may change without a new hunt."""
+    module = getattr(inspect.unwrap(getattr(value, "func", value)), "__module__", "") or ""
+    return module == function.__module__ or module.startswith("lindyn.ledger.")
 
 
 def _referred(function: Callable[..., Any]) -> dict[str, Any]:
