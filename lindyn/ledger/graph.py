@@ -13,6 +13,7 @@ from lindyn.ledger.html import (
     links,
     prose,
     script,
+    style,
     verdict,
 )
 from lindyn.ledger.layout import Layout, ancestors, layered
@@ -89,7 +90,7 @@ class Graph(Shown):
             '<div class="ledger-scroll" role="region" tabindex="0" '
             f'aria-label="Statements and uses, part {escape(self.part)}">'
             f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" role="group" '
-            f'aria-label="{name}"><g class="edges" fill="none" stroke="currentColor">{edges}</g>'
+            f'aria-label="{name}">{style("graph.css")}<g class="edges" fill="none" stroke="currentColor">{edges}</g>'
             f"{nodes}</svg></div>"
         )
 

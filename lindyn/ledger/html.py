@@ -122,7 +122,16 @@ def label(id: str) -> str:
 
 def script(name: str, **values: str) -> str:
     """A script of this package, to stand in a page, with its ``$NAMES`` filled in."""
-    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    text = _asset(name)
     for key, value in values.items():
         text = text.replace(f"${key}", value)
     return f"<script>{text}</script>"
+
+
+def style(name: str) -> str:
+    """A style sheet of this package, for a picture that also stands where no theme is."""
+    return f"<style>{_asset(name)}</style>"
+
+
+def _asset(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
