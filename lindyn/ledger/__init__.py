@@ -7,14 +7,17 @@ same check must refute.  ``python -m lindyn verify`` runs them all.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lindyn.ledger.base import Effort
 from lindyn.ledger.errata import Errata
 from lindyn.ledger.graph import Graph
 from lindyn.ledger.register import rows, used_by
 from lindyn.ledger.render import Card, Covered
-from lindyn.ledger.report import quick
+from lindyn.ledger.report import examine, quick
 from lindyn.ledger.table import Table
 
-__all__ = ["card", "check", "covered", "errata", "graph", "rows", "table", "used_by"]
+__all__ = ["card", "check", "covered", "errata", "graph", "rows", "table", "trial", "used_by"]
 
 
 def check(id: str, page: str | None = None) -> Card:
@@ -43,6 +46,33 @@ def check(id: str, page: str | None = None) -> Card:
         raise ValueError(f"{id}: has no check; use ledger.card to show it")
     assert not shown.report.failures, f"{id}: {'; '.join(shown.report.failures)}"
     return shown
+
+
+def trial(id: str, page: str = "ledger", **constants: float) -> Card:
+    """Run the check of a statement with other constants, to see what it then says.
+
+    Parameters
+    ----------
+    id
+        A statement whose check has constants.
+    page
+        The page on which the card stands.
+    **constants
+        New values of some of them.
+
+    Returns
+    -------
+    Card
+        Red where the claim with these constants is false, or where its control is not refuted.
+    """
+    row = card(id).row
+    known = getattr(row.check, "constants", {})
+    unknown = sorted(set(constants) - set(known))
+    if unknown or not constants:
+        names = ", ".join(known) or "none"
+        raise ValueError(f"constants: must be among those of {id} ({names}); came {unknown}")
+    changed = replace(row, check=replace(row.check, constants={**known, **constants}))
+    return Card(changed, examine(changed, Effort(Effort.seed_of(id))), page)
 
 
 def card(id: str, page: str | None = None) -> Card:

@@ -90,8 +90,8 @@ class Graph(Shown):
             '<div class="ledger-scroll" role="region" tabindex="0" '
             f'aria-label="Statements and uses, part {escape(self.part)}">'
             f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" role="group" '
-            f'aria-label="{name}">{style("graph.css")}<g class="edges" fill="none" stroke="currentColor">{edges}</g>'
-            f"{nodes}</svg></div>"
+            f'aria-label="{name}">{style("graph.css")}'
+            f'<g class="edges" fill="none" stroke="currentColor">{edges}</g>{nodes}</svg></div>'
         )
 
     def _node(self, id: str, x: float, y: float, above: frozenset[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lindyn.ledger.html import PROOFS, escape, link, links, prose, verdict
-from lindyn.ledger.model import Cited, Row
+from lindyn.ledger.model import Check, Cited, Row
 from lindyn.ledger.register import OWN, rows, used_by
 from lindyn.ledger.report import Report
 
@@ -87,9 +87,14 @@ class Card(Shown):
             return f"{text}, {self.row.page}", f"{text}, {link(self.row, self.page, self.row.page)}"
         return text
 
-    def _check(self) -> str | tuple[str, str]:
+    @property
+    def _run(self) -> Check | None:
+        """The check that was run: the row's own, or the one that it shares."""
         shared = self.row.shares_check_of
-        check = rows()[shared].check if shared else self.row.check
+        return rows()[shared].check if shared else self.row.check
+
+    def _check(self) -> str | tuple[str, str]:
+        shared, check = self.row.shares_check_of, self._run
         if check is None or isinstance(check, Cited):
             return ""
         counted = f", {self.report.cases} cases" if self.report.cases > 1 else ""
@@ -107,8 +112,7 @@ class Card(Shown):
         return number(slack) + (f" at {where}" if where else "")
 
     def _control(self) -> str:
-        shared = self.row.shares_check_of
-        check = rows()[shared].check if shared else self.row.check
+        check = self._run
         if self.report.control is None:
             return f"none: {self.row.no_control}" if self.row.no_control else ""
         outcome = "refuted" if self.report.control else "NOT REFUTED"

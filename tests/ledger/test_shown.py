@@ -62,6 +62,13 @@ def test_check_of_a_red_row_raises(ledger_of):
     assert "Red: slack" in repr(ledger.card("own-bad"))
 
 
+def test_a_trial_with_a_false_constant_is_red(small):
+    assert "Red" not in repr(ledger.trial("own-clock", c=0.99))
+    assert "Red: slack -0.01 at {'x': 1.0}" in repr(ledger.trial("own-clock", c=1.01))
+    with pytest.raises(ValueError, match=r"own-clock \(c\)"):
+        ledger.trial("own-clock", gain=1.0)
+
+
 def test_wrong_names_are_refused(small):
     with pytest.raises(ValueError, match="no check"):
         ledger.check("lsz-lem-10")
