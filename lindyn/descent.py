@@ -1,0 +1,148 @@
+"""Gradient descent and mini-batch stochastic gradient descent on all weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from lindyn import _check
+from lindyn._check import Array
+from lindyn.flows import flatten, weight_trajectory
+from lindyn.networks import Weights, chain_rule, end_to_end, multiply
+from lindyn.risks import Risk, as_product
+
+StepRule = float | Sequence[float] | Callable[[int], float]
+
+
+@dataclass(frozen=True)
+class DescentRun:
+    """Recorded iterates, the step axis first.
+
+    ``step_index`` holds the recorded n, ``t`` the elapsed time Σ_{i<n} η_i, ``weights[k]`` has
+    shape (T, d_{k+1}, d_k), ``product`` (T, d_N, d_0), ``risk`` (T,) is the risk itself, also
+    where the steps were stochastic.
+    """
+
+    t: Array
+    step_index: np.ndarray
+    weights: Weights
+    product: Array
+    risk: Array
+
+
+class DivergenceError(RuntimeError):
+    """The iterates left the finite numbers; the message names the step."""
+
+
+def gradient_descent(
+    risk: Risk,
+    weights: Sequence[Array],
+    step: StepRule,
+    steps: int,
+    rng: np.random.Generator | None = None,
+    batch: int | None = None,
+    record_every: int = 1,
+    progress: bool = False,
+) -> DescentRun:
+    r"""Gradient descent on all weights, or stochastic gradient descent with mini-batches.
+
+    Equation: :math:`W_k(n+1) = W_k(n) - \eta_n\,\partial R/\partial W_k(n)`; with ``batch`` the
+    gradient is that of the mean over fresh examples.
+
+    Parameters
+    ----------
+    risk : risk of the end-to-end matrix; for mini-batches one with ``minibatch_gradient``.
+    weights : weights at step 0, input layer first.
+    step : step size η: a positive number, a sequence of ``steps`` numbers, or a function n ↦ η_n.
+    steps : number of steps.
+    rng, batch : generator and batch size, both or neither; equal seeds give equal runs.
+    record_every : keep every such step; step 0 and the last are always kept.
+    progress : show a progress bar.
+
+    Returns
+    -------
+    DescentRun
+
+    Raises
+    ------
+    ValueError
+        For a step size that is not positive, or ``batch`` without ``rng``.
+    ShapeError
+        If the weights do not chain or do not fit the risk.
+    DivergenceError
+        If the weights become infinite or NaN; the message names the step.
+
+    Statements
+    ----------
+    ``lsz-def-gd``, ``own-imbalance-descent``
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lindyn.risks import WhitenedSquare
+    >>> run = gradient_descent(WhitenedSquare([[1.0]]), (np.array([[0.0]]),), step=0.5, steps=2)
+    >>> run.product[:, 0, 0]
+    array([0.  , 0.5 , 0.75])
+    """
+    layers = _check.weights_chain("weights", weights)
+    as_product(risk, end_to_end(layers), "the end-to-end matrix of weights")
+    steps = _check.integer("steps", steps)
+    record_every = _check.integer("record_every", record_every, least=1)
+    sizes = _step_sizes(step, steps)
+    gradient = _gradient_oracle(risk, rng, batch)
+
+    recorded, states = [0], [flatten(layers)]
+    for n in tqdm(range(steps), disable=not progress, unit="step"):
+        with np.errstate(over="ignore", invalid="ignore"):
+            changes = chain_rule(layers, gradient(multiply(layers)))
+            layers = tuple(
+                layer - sizes[n] * change for layer, change in zip(layers, changes, strict=True)
+            )
+        if not all(np.all(np.isfinite(layer)) for layer in layers):
+            raise DivergenceError(f"weights are not finite after step {n + 1}; use a smaller step")
+        if (n + 1) % record_every == 0 or n + 1 == steps:
+            recorded.append(n + 1)
+            states.append(flatten(layers))
+    index = np.array(recorded)
+    elapsed = np.concatenate([[0.0], np.cumsum(sizes)])[index]
+    run = weight_trajectory(risk, elapsed, np.array(states), [layer.shape for layer in layers])
+    return DescentRun(run.t, index, run.weights, run.product, run.risk)
+
+
+def _step_sizes(step: StepRule, steps: int) -> Array:
+    if callable(step):
+        sizes = np.array([_check.real(f"step({n})", step(n)) for n in range(steps)])
+    elif np.ndim(step) == 0:
+        sizes = np.full(steps, _check.real("step", step))
+        _check.positive("step", step)
+    else:
+        sizes = _check.finite_array("step", step, ndim=1)
+        if sizes.size != steps:
+            raise _check.fail_shape("step", f"{steps} step sizes", f"{sizes.size}")
+    if np.any(sizes <= 0):
+        raise _check.fail("step", "positive at every step", float(np.min(sizes)))
+    return sizes
+
+
+def _gradient_oracle(
+    risk: Any, rng: np.random.Generator | None, batch: int | None
+) -> Callable[[Array], Array]:
+    if batch is None and rng is None:
+        return risk.gradient
+    if batch is None or not isinstance(rng, np.random.Generator):
+        raise _check.fail(
+            "rng, batch",
+            "given both or neither",
+            f"rng={rng!r}, batch={batch!r}",
+            "Pass rng=numpy.random.default_rng(seed) and a batch size.",
+        )
+    size = _check.integer("batch", batch, least=1)
+    if not hasattr(risk, "minibatch_gradient"):
+        raise _check.fail(
+            "risk", "one that can be sampled (minibatch_gradient)", type(risk).__name__
+        )
+    return lambda product: risk.minibatch_gradient(product, size, rng)
