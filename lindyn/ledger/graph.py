@@ -21,8 +21,8 @@ from lindyn.ledger.model import Row, Verdict
 from lindyn.ledger.register import rows
 from lindyn.ledger.render import Shown
 
-NODE = (112, 30)  # width and height of a node
-STEP = (128, 66)  # from node to node, from line to line
+NODE = (124, 30)  # width and height of a node
+STEP = (136, 64)  # from node to node, from line to line
 MARGIN = 12
 
 SIGNS = "; ".join(f"{sign} {words}" for v, (sign, words) in VERDICTS.items() if v != Verdict.OPEN)
@@ -130,7 +130,7 @@ class Graph(Shown):
         )
 
 
-def _fit(text: str, width: int = 14) -> str:
+def _fit(text: str, width: int = 17) -> str:
     return escape(text if len(text) <= width else text[: width - 1] + "…")
 
 

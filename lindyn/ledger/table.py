@@ -52,8 +52,8 @@ class Table(Shown):
 
     def _summary(self) -> str:
         counts = Counter(report.verdict for report in self.closed)
-        parts = [f"{counts[v]} {words}" for v, (_, words) in VERDICTS.items() if counts[v]]
-        return f"<p>{len(self.closed)} statements closed: {escape('; '.join(parts))}.</p>"
+        parts = [f"{words}: {counts[v]}" for v, (_, words) in VERDICTS.items() if counts[v]]
+        return f"<p>{len(self.closed)} statements closed. In print: {escape('; '.join(parts))}.</p>"
 
     def _filters(self) -> str:
         """Controls that stay hidden until the script shows them."""
