@@ -198,7 +198,7 @@ class SphericalLogistic:
         if norm == 0.0:
             return float(np.log(2.0))
         chord = float(np.linalg.norm(w / norm - self.direction))
-        return float(self.law.aligned_loss(norm)) + self.law.kappa * norm * 0.5 * chord**2
+        return float(self.law.residual(norm)) + self.law.kappa * norm * 0.5 * chord**2
 
     def gradient(self, W: Array) -> Array:
         """Φ′(ρ) w̄ − κ v_⋆ = κ(w̄ − v_⋆) − ψ(ρ) w̄, in the shape of W."""

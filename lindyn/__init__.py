@@ -1,0 +1,60 @@
+"""Training dynamics of deep linear networks: the package behind the executable book.
+
+Weights are a tuple from the input layer to the output layer, ``W_k`` of shape (d_k, d_{k-1}); a
+linear predictor is a vector of shape (d,).  Results are frozen records of arrays, time axis first.
+"""
+
+from lindyn._check import ShapeError
+from lindyn.data import LabelledData, two_clusters, whitened_inputs
+from lindyn.descent import DescentRun, DivergenceError, gradient_descent
+from lindyn.flows import (
+    IntegrationError,
+    ProductTrajectory,
+    WeightTrajectory,
+    gradient_flow,
+    induced_flow,
+)
+from lindyn.laws import Gaussian, RadialLaw, UniformBall, UniformSphere
+from lindyn.losses import Exponential, Logistic
+from lindyn.networks import (
+    Alignment,
+    alignment,
+    balanced,
+    end_to_end,
+    imbalance,
+    layer_gradients,
+)
+from lindyn.risks import LeastSquares, Separable, SphericalLogistic, WhitenedSquare
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Alignment",
+    "DescentRun",
+    "DivergenceError",
+    "Exponential",
+    "Gaussian",
+    "IntegrationError",
+    "LabelledData",
+    "LeastSquares",
+    "Logistic",
+    "ProductTrajectory",
+    "RadialLaw",
+    "Separable",
+    "ShapeError",
+    "SphericalLogistic",
+    "UniformBall",
+    "UniformSphere",
+    "WeightTrajectory",
+    "WhitenedSquare",
+    "alignment",
+    "balanced",
+    "end_to_end",
+    "gradient_descent",
+    "gradient_flow",
+    "imbalance",
+    "induced_flow",
+    "layer_gradients",
+    "two_clusters",
+    "whitened_inputs",
+]
