@@ -86,7 +86,7 @@ def _series(
 
 
 _CONTROLS = (
-    Control("depth", "Depth N", DEPTHS, 3, "choice", "", tuple(map(str, DEPTHS)), tabulated=False),
+    Control("depth", "Depth N", DEPTHS, 3, "choice", tabulated=False),
     Control("angle", "Start angle", (20, 40, 60, 80, 100, 120, 140, 150, 160), 7, "linear", "°"),
     Control("norm", "Start norm", (0.1, 0.2, 0.5, 1, 2, 5), 3, "log"),
 )
@@ -137,7 +137,7 @@ EXPLORATION = register(
             ("arrival_tau", 1),
             ("sentence", 1),
         ),
-        fixed={"tau": tuple(_TAU)},
+        fixed={"tau": tuple(_TAU.tolist())},
         indexed={"arrival": "depth"},
         compute=compute,
         panels=_PANELS,
@@ -178,5 +178,4 @@ def clock_and_gear(
     >>> clock_and_gear(depth=4)
     explore.clock_and_gear(depth=4, angle=150, norm=1)
     """
-    depth_text = None if depth is None else str(depth)
-    return Explorer(EXPLORATION, depth=depth_text, angle=angle, norm=norm)
+    return Explorer(EXPLORATION, depth=depth, angle=angle, norm=norm)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lindyn.descent import gradient_descent
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
-from lindyn.descent import gradient_descent
 from lindyn.laws import Gaussian, UniformBall, UniformSphere
 from lindyn.natural import SphericalFlow
 from lindyn.risks import SphericalLogistic
@@ -52,6 +52,17 @@ def theorem(flow: SphericalFlow, times: np.ndarray) -> np.ndarray:
     return 2 / (np.exp(np.where(times <= flow.turning_time, first, second)) + 1)
 
 
+def _descent(risk: SphericalLogistic, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and losses after each number of steps in ``_COUNTS``; the loss only there."""
+    weights: tuple[np.ndarray, ...] = (start[None, :],)
+    seen = []
+    for count in np.diff(_COUNTS, prepend=0).tolist():
+        run = gradient_descent(risk, weights, step=STEP, steps=count, record_every=count)
+        weights = tuple(layer[-1] for layer in run.weights)
+        seen.append((weights[0][0], run.risk[-1]))
+    return np.array([w for w, _ in seen]), np.array([loss for _, loss in seen])
+
+
 def compute(angle: float, norm: float, law: float) -> Arrays:
     """Flow, Theorem 1 and gradient descent for the logistic loss on a spherically symmetric law.
 
@@ -80,13 +91,9 @@ def compute(angle: float, norm: float, law: float) -> Arrays:
     times = _sample_times(flow)
     record = flow.at(times)
     late = flow.at(np.array([LATE]))
-    run = gradient_descent(
-        SphericalLogistic(data, teacher), (start[None, :],), step=STEP, steps=int(_COUNTS[-1])
-    )
-    weights = run.product.reshape(-1, data.dim)[_COUNTS]
-    lengths = np.linalg.norm(weights, axis=1)
-    across = np.linalg.norm(weights[:, 1:], axis=1)
-    angles = np.arctan2(across, weights[:, 0])
+    weights, losses = _descent(SphericalLogistic(data, teacher), start)
+    across = np.linalg.norm(weights - np.outer(weights @ teacher, teacher), axis=1)
+    angles = np.arctan2(across, weights @ teacher)
     return {
         "t": times,
         "gap": record.one_minus_cos,
@@ -94,8 +101,8 @@ def compute(angle: float, norm: float, law: float) -> Arrays:
         "norm": record.norm,
         "loss": record.loss,
         "run_gap": 2 * np.sin(angles / 2) ** 2,
-        "run_norm": lengths,
-        "run_loss": run.risk[_COUNTS],
+        "run_norm": np.linalg.norm(weights, axis=1),
+        "run_loss": losses,
         "turning": np.array([flow.turning_time]),
         "turning_norm": np.array([flow.turning_norm]),
         "late_gap": late.one_minus_cos,
@@ -168,7 +175,7 @@ EXPLORATION = register(
             *((f"run_{name}", len(_COUNTS)) for name in ("gap", "norm", "loss")),
             *((n, 1) for n in ("turning", "turning_norm", "late_gap", "late_bound", "sentence")),
         ),
-        fixed={"run_t": tuple(STEP * _COUNTS)},
+        fixed={"run_t": tuple((STEP * _COUNTS).tolist())},
         compute=compute,
         panels=_PANELS,
         sentences=(

@@ -136,9 +136,10 @@ class Exploration:
     """A widget's content.
 
     ``compute`` takes the values of the tabulated controls by name and gives the arrays named in
-    ``fields`` (name, length), among them ``sentence``: which of ``sentences`` holds.  Braces in a
-    sentence name a control or an array, a tilde is a space that does not break; ``indexed`` names the control that picks the array's entry
-    (else its first entry is meant).  ``fixed`` arrays are the same at all positions.
+    ``fields`` (name, length), among them ``sentence``: which of ``sentences`` holds.  Braces in
+    a sentence name a control or an array, a tilde is a space that does not break; ``indexed``
+    names the control that picks the array's entry (else its first entry is meant).  ``fixed``
+    arrays are the same at all positions.
     """
 
     name: str

@@ -1,0 +1,238 @@
+"""Widgets, seen from Python: tables, exact recomputation, errors, outputs, sizes."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from ipywidgets.embed import embed_data
+from scipy.integrate import solve_ivp
+
+from lindyn import explore
+from lindyn.explore import picture, table
+from lindyn.explore.clock_and_gear import ARRIVAL
+from lindyn.explore.clock_and_gear import EXPLORATION as CLOCK
+from lindyn.explore.linear_predictor import EXPLORATION as PREDICTOR
+from lindyn.explore.spec import Exploration
+from lindyn.explore.widget import Explorer
+from lindyn.explore.wording import format_number
+from lindyn.laws import UniformSphere
+
+EXPLORATIONS = table.explorations()
+IDS = [exploration.name for exploration in EXPLORATIONS]
+every = pytest.mark.parametrize("exploration", EXPLORATIONS, ids=IDS)
+
+
+def settings(exploration: Exploration) -> list[tuple[int, ...]]:
+    """Every stop of every control while the others are at their start, and the corners."""
+    start = list(exploration.start)
+    found = set()
+    for k, control in enumerate(exploration.controls):
+        for place in range(len(control.stops)):
+            found.add(tuple(start[:k] + [place] + start[k + 1 :]))
+    ends = [(0, len(control.stops) - 1) for control in exploration.controls]
+    return sorted(found | set(itertools.product(*ends)))
+
+
+def stored(exploration: Exploration, positions: tuple[int, ...]) -> np.ndarray:
+    """The table's row for a setting, found without the front end's index arithmetic."""
+    rows = np.frombuffer(table.table(exploration.name), "<f4").reshape(
+        len(table.stops(exploration)), -1
+    )
+    wanted = tuple(
+        place if control.tabulated else control.start
+        for control, place in zip(exploration.controls, positions, strict=True)
+    )
+    return rows[table.stops(exploration).index(wanted)]
+
+
+@every
+def test_table_holds_fresh_values(exploration: Exploration) -> None:
+    for positions in settings(exploration):
+        fresh = table.pack(exploration, exploration.at(positions)).astype(np.float32)
+        np.testing.assert_array_equal(stored(exploration, positions), fresh)
+
+
+@every
+def test_what_is_drawn_can_be_drawn(exploration: Exploration) -> None:
+    rows = np.frombuffer(table.table(exploration.name), "<f4")
+    assert np.all(np.isfinite(rows))
+    names = {name for name, _ in exploration.fields} | set(exploration.fixed)
+    for panel in exploration.panels:
+        for series in panel.series:
+            assert {series.x, series.y} <= names
+        assert {mark.x for mark in panel.marks} <= names
+        assert panel.alt
+    assert len(exploration.controls) <= 3
+
+
+@every
+def test_state_stays_small(exploration: Exploration) -> None:
+    widget = Explorer(exploration)
+    state = embed_data(views=[widget], drop_defaults=False)["manager_state"]["state"]
+    assert len(base64.b64encode(widget.table)) <= 300_000
+    assert len(json.dumps(state[widget.model_id])) <= 360_000
+    assert explore.STARTER.stat().st_size <= 2_600
+
+
+@every
+def test_moving_a_control_recomputes_exactly(exploration: Exploration) -> None:
+    widget = Explorer(exploration)
+    for positions in settings(exploration):
+        between = [
+            min(place + 0.35, len(control.stops) - 1) if control.scale != "choice" else place
+            for control, place in zip(exploration.controls, positions, strict=True)
+        ]
+        widget.positions = between
+        assert list(widget.computed_at) == between
+        fresh = table.pack(exploration, exploration.at(tuple(between)))
+        np.testing.assert_array_equal(np.frombuffer(widget.data, "<f8"), fresh)
+        assert widget.error == ""
+
+
+@every
+def test_an_error_in_the_callback_is_raised_and_shown(exploration: Exploration) -> None:
+    def broken(**values: float) -> dict[str, np.ndarray]:
+        if values != at_start:
+            raise ArithmeticError("no value here")
+        return exploration.compute(**values)
+
+    at_start = {c.name: c.value(c.start) for c in exploration.tabulated}
+    widget = Explorer(replace(exploration, compute=broken))
+    moved = list(widget.positions)
+    moved[1] = 0.0
+    with pytest.raises(ArithmeticError, match="no value here"):
+        widget.positions = moved
+    assert widget.error == "ArithmeticError: no value here"
+    widget.positions = list(exploration.start)
+    assert widget.error == ""
+
+
+@every
+def test_arrays_of_the_wrong_length_are_refused(exploration: Exploration) -> None:
+    short = replace(exploration, compute=lambda **_: {"sentence": np.zeros(2)})
+    with pytest.raises(ValueError, match="entries"):
+        Explorer(short)
+
+
+@every
+def test_four_outputs(exploration: Exploration) -> None:
+    widget = Explorer(exploration)
+    bundle = widget._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    alt = bundle["text/plain"]
+    assert exploration.title in alt and len(alt) > 100
+    slot = bundle["text/html"]
+    assert f'<div class="lm-widget" data-model-id="{widget.model_id}">' in slot
+    svg = re.search(r"<svg [^>]*>", slot)
+    assert svg and 'role="img"' in svg[0] and f'aria-label="{alt}"' in svg[0]
+    assert "<style" not in slot and "<script" not in slot and "#000000" not in slot
+    ids = re.findall(r' id="([^"]*)"', slot)
+    assert len(ids) == len(set(ids)) and all(name.startswith(widget.model_id) for name in ids)
+    assert len(slot) < 100_000
+    assert widget._repr_mimebundle_() == bundle
+    assert "0x" not in repr(widget)
+
+
+def test_ids_are_counted_not_random() -> None:
+    first, second = explore.clock_and_gear(), explore.clock_and_gear()
+    number = int(first.model_id.rpartition("-")[2])
+    assert second.model_id == f"lindyn-clock_and_gear-{number + 1}"
+
+
+def test_settings_by_value() -> None:
+    widget = explore.clock_and_gear(depth=2, angle=120, norm=0.5)
+    assert repr(widget) == "explore.clock_and_gear(depth=2, angle=120, norm=0.5)"
+    assert widget.spec["start"] == list(widget.positions)
+    assert "Start angle: 120°" in widget._repr_mimebundle_()["text/plain"]
+    law = explore.linear_predictor(law="Gaussian, d = 10")
+    assert "law='Gaussian, d = 10'" in repr(law)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: explore.clock_and_gear(depth=5), "depth: must be one of 1, 2"),
+        (lambda: explore.clock_and_gear(angle=151.0), "angle: must be one of 20, 40"),
+        (lambda: explore.linear_predictor(law="cube"), "law: must be one of 'circle'"),
+        (lambda: explore.linear_predictor(norm=float("nan")), "norm: must be finite"),
+        (lambda: PREDICTOR.at((9, 0, 0)), "position of angle: must be between"),
+        (lambda: PREDICTOR.at((0, 0, 0.5)), "position of law: must be a whole"),
+    ],
+)
+def test_bad_settings_are_refused(call, message) -> None:  # noqa: ANN001
+    with pytest.raises(ValueError, match=re.escape(message)):
+        call()
+
+
+def test_picture_draws_every_series() -> None:
+    for exploration in EXPLORATIONS:
+        figure = picture.draw(exploration, exploration.start)
+        assert len(figure.axes) == len(exploration.panels)
+        for panel, axes in zip(exploration.panels, figure.axes, strict=True):
+            marks = len(panel.marks)
+            assert len(axes.lines) == len(panel.series) + marks
+
+
+def test_one_direction_curve_many_clocks() -> None:
+    """The claim, on values integrated independently in time: weights ẇ_k of a depth-N chain."""
+    arrays = CLOCK.compute(angle=120.0, norm=0.5)
+    law = UniformSphere(2)
+    theta = np.deg2rad(120.0)
+
+    for depth in (1, 2, 4):
+        # The balanced end-to-end vector: ẇ = −ρ^{2−2/N}(I + (N−1)w̄w̄ᵀ)∇L(w).
+        def flow(_t: float, w: np.ndarray, n: int = depth) -> np.ndarray:
+            rho = np.linalg.norm(w)
+            unit = w / rho
+            force = law.kappa * np.array([0.0, 1.0]) - float(law.dPhi(rho)) * unit
+            return rho ** (2 - 2 / n) * (force + (n - 1) * unit * (unit @ force))
+
+        inside = (arrays[f"t_{depth}"] < 50) & (arrays[f"t_{depth}"] > 0)
+        times = arrays[f"t_{depth}"][inside]
+        start = 0.5 * np.array([np.sin(theta), np.cos(theta)])
+        run = solve_ivp(flow, (0, times[-1]), start, "DOP853", times, rtol=1e-10, atol=1e-13).y
+        norm = np.linalg.norm(run, axis=0)
+        np.testing.assert_allclose(arrays[f"norm_{depth}"][inside], norm, rtol=1e-6)
+        np.testing.assert_allclose(arrays["cos"][inside], run[1] / norm, atol=1e-6)
+
+
+def test_arrival_is_at_ten_degrees() -> None:
+    arrays = CLOCK.compute(angle=140.0, norm=2.0)
+    tau = np.asarray(CLOCK.fixed["tau"])
+    arrived = np.interp(arrays["arrival_tau"][0], tau, arrays["cos"])
+    assert arrived == pytest.approx(np.cos(ARRIVAL), abs=2e-4)
+
+
+def test_theorem_1_holds_at_every_stop_of_the_table() -> None:
+    exploration = PREDICTOR
+    rows = np.frombuffer(table.table("linear_predictor"), "<f4").reshape(
+        len(table.stops(exploration)), -1
+    )
+    seen = 0
+    for row in rows:
+        arrays = table.unpack(exploration, row)
+        assert np.all(arrays["gap"] <= arrays["bound"] * (1 + 1e-5) + 1e-12)
+        before = arrays["t"] <= arrays["turning"][0]
+        assert np.all(np.diff(arrays["norm"][before]) <= 1e-6)
+        assert np.all(np.diff(arrays["norm"][~before]) >= -1e-6)
+        seen += before.any()
+    assert 0 < seen < len(rows)
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (0.0, "0"), (1.0, "1"), (-0.5, "−0.5"), (12345.0, "12300"), (1e5, "1 × 10⁵"),
+        (0.001, "0.001"), (0.00099999, "0.001"), (1e-4, "1 × 10⁻⁴"), (2.346e-12, "2.35 × 10⁻¹²"),
+        (99999.0, "1 × 10⁵"), (float("inf"), "∞"), (float("nan"), "undefined"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_for_readers(x: float, text: str) -> None:
+    assert format_number(x).replace("\u00a0", " ") == text
