@@ -12,11 +12,11 @@ from lindyn.ledger.enclose import infimum, least
 
 
 def test_the_gain_function_is_enclosed():
-    found = infimum(lambda x: 0.3 - x / (1 + x.exp()), 0.0, 20.0, width=1e-9)
+    found = infimum(lambda x: 0.3 - x / (1 + x.exp()), 0.0, 20.0, width=1e-6)
     exact = 0.3 - 0.2784645427610738  # W(1/e)
     assert found.lower <= exact <= found.upper
-    assert found.upper - found.lower <= 1e-9
-    assert found.where["x"] == pytest.approx(1.2784645, abs=1e-3)
+    assert found.upper - found.lower <= 1e-6
+    assert found.where["x"] == pytest.approx(1.2784645, abs=1e-2)
 
 
 def test_an_infimum_at_an_end_is_enclosed():
