@@ -1,0 +1,160 @@
+"""The built site: pictures have words, links lead somewhere, nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+import pages
+
+ALT_LENGTH = 20
+LOADS = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "audio": "src",
+    "video": "src",
+    "embed": "src",
+    "object": "data",
+    "use": "href",
+    "image": "href",
+}
+LOADING_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest"}
+CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
+MARKUP_LEFT = re.compile(r"\{(?:ref|prf:ref|eq|cite(?::[pt])?|doc)\}`|^:label:|\]\(#", re.MULTILINE)
+EXTRA = ("index", "genindex", "search")
+
+
+@functools.cache
+def soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@functools.cache
+def anchors(path: Path) -> frozenset[str]:
+    return frozenset(tag["id"] for tag in soup(path).find_all(id=True))
+
+
+def article(page: str) -> Tag:
+    found = soup(pages.html(page)).find("article")
+    assert isinstance(found, Tag)
+    return found
+
+
+def foreign(url: str) -> bool:
+    return bool(urlsplit(url).netloc) or url.startswith("//")
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_page_is_newer_than_its_source(page: str) -> None:
+    built = pages.html(page).stat().st_mtime
+    assert built >= pages.source(page).stat().st_mtime, "the page has changed: run `make book`"
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_pictures_have_words(page: str) -> None:
+    for picture in article(page).find_all("img"):
+        alt = picture.get("alt", "")
+        assert len(alt) >= ALT_LENGTH, f"{picture.get('src')} says only {alt!r}"
+        assert not alt.startswith(("../", "_images")), f"{picture.get('src')}: alt is a path"
+    for drawing in article(page).find_all("svg"):
+        if drawing.get("aria-hidden") == "true" or drawing.find_parent("svg"):
+            continue
+        assert drawing.get("role") in {"img", "group", "graphics-document"}, str(drawing)[:200]
+        title = drawing.find("title", recursive=False)
+        words = drawing.get("aria-label") or (title.get_text() if title else "")
+        named = drawing.get("aria-labelledby") or ""
+        words = words or " ".join(
+            tag.get_text() for name in named.split() if (tag := article(page).find(id=name))
+        )
+        assert len(words) >= ALT_LENGTH, f"a drawing says only {words!r}"
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_ids_are_unique(page: str) -> None:
+    counts = Counter(tag["id"] for tag in soup(pages.html(page)).find_all(id=True))
+    assert [id for id, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_links_lead_somewhere(page: str) -> None:
+    here = pages.html(page)
+    for link in soup(here).find_all("a", href=True):
+        url = urlsplit(link["href"])
+        if url.scheme or url.netloc:
+            continue
+        target = (here.parent / unquote(url.path)).resolve() if url.path else here
+        assert target.is_relative_to(pages.SITE.resolve()), f"{link['href']} leaves the site"
+        assert target.is_file(), f"{link['href']} leads nowhere"
+        if url.fragment and target.suffix == ".html":
+            assert unquote(url.fragment) in anchors(target), f"{link['href']}: no such place"
+        downloads = "_sources" in url.path
+        assert downloads or target.suffix != ".ipynb", f"{link['href']} is a notebook, not a page"
+
+
+@pytest.mark.parametrize("page", (*pages.toc(), *EXTRA))
+def test_nothing_is_loaded_from_elsewhere(page: str) -> None:
+    path = pages.html(page)
+    urls = [
+        tag[attribute]
+        for name, attribute in LOADS.items()
+        for tag in soup(path).find_all(name)
+        if tag.get(attribute)
+    ]
+    for link in soup(path).find_all("link", href=True):
+        if LOADING_LINKS & set(link.get("rel", ())):
+            urls.append(link["href"])
+    for style in soup(path).find_all("style"):
+        urls += [first or second for first, second in CSS_URL.findall(style.get_text())]
+    for tag in soup(path).find_all(style=True):
+        urls += [first or second for first, second in CSS_URL.findall(tag["style"])]
+    assert [url for url in urls if foreign(url)] == []
+    for url in urls:
+        local = urlsplit(url)
+        if local.path and not local.scheme:
+            assert (path.parent / unquote(local.path)).is_file(), f"{url} is not there"
+
+
+def test_style_sheets_load_nothing_from_elsewhere() -> None:
+    sheets = list((pages.SITE / "_static").rglob("*.css"))
+    assert sheets
+    for sheet in sheets:
+        found = CSS_URL.findall(sheet.read_text(encoding="utf-8"))
+        assert [url for pair in found for url in pair if foreign(url)] == [], sheet.name
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_no_error_and_no_markup_left(page: str) -> None:
+    for output in article(page).select(".output.stderr, .output.traceback"):
+        pytest.fail(f"a cell complains: {output.get_text()[:200]}")
+    words = BeautifulSoup(str(article(page)), "html.parser")
+    for tag in words.find_all(["code", "pre", "script"]):
+        tag.decompose()
+    left = MARKUP_LEFT.search(words.get_text())
+    assert left is None, f"raw markup: {words.get_text()[left.start() - 40 : left.end() + 40]}"
+
+
+def test_next_leads_through_the_whole_book() -> None:
+    visited = []
+    path: Path | None = pages.html(pages.toc()[0])
+    while path is not None:
+        visited.append(str(path.relative_to(pages.SITE).with_suffix("")))
+        following = soup(path).find("link", rel="next")
+        path = (path.parent / following["href"]).resolve() if following else None
+        assert len(visited) <= len(pages.toc())
+    assert visited == list(pages.toc())
+
+
+def test_every_statement_can_be_reached_by_its_id() -> None:
+    from lindyn import ledger
+
+    for id, row in ledger.rows().items():
+        if row.page:
+            assert id in anchors(pages.html(f"book/{row.page}")), f"{id} has no anchor"

@@ -1,0 +1,115 @@
+"""Every page in Chromium: quiet, whole, typeset, accessible, and no wider than a phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import at_file, visit
+from playwright.sync_api import Browser
+
+import pages
+
+PHONE = {"width": 375, "height": 800}
+SERIOUS = {"serious", "critical"}
+# Folded text is typeset and judged too.
+OPEN_ALL = 'for (const d of document.querySelectorAll("article details")) d.open = true'
+MATHEMATICS = """() => ({
+    marked: document.querySelectorAll("article .math").length,
+    typeset: document.querySelectorAll("article mjx-container").length,
+    wrong: [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map((e) =>
+        e.dataset.mjxError ?? e.textContent),
+})"""
+WIDER_THAN_SCREEN = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll("article *")]
+        .filter((e) => e.getBoundingClientRect().right > width + 1)
+        .map((e) => e.outerHTML.slice(0, 120));
+}"""
+
+
+def mathematics(tab) -> list[str]:
+    """What is wrong with the mathematics of an open page."""
+    found = tab.evaluate(MATHEMATICS)
+    wrong = [f"mathematics: {error}" for error in found["wrong"]]
+    if found["typeset"] < found["marked"]:
+        wrong.append(f"typeset {found['typeset']} of {found['marked']} formulas")
+    return wrong
+
+
+def barriers(tab) -> list[str]:
+    """Serious findings of axe-core."""
+    findings = Axe().run(tab).response["violations"]
+    return [
+        f"{finding['id']}: {finding['help']}: {finding['nodes'][0]['html'][:200]}"
+        f" and {len(finding['nodes']) - 1} more"
+        for finding in findings
+        if finding["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_page_in_the_light(browser: Browser, site: str, page: str) -> None:
+    with visit(browser, site, page, color_scheme="light") as seen:
+        findings = mathematics(seen.page)
+        seen.page.evaluate(OPEN_ALL)
+        findings += barriers(seen.page)
+        seen.page.set_viewport_size(PHONE)
+        wide = seen.page.evaluate(WIDER_THAN_SCREEN)
+        findings += [f"wider than a phone: {element}" for element in wide[-3:]]
+        assert seen.complaints + findings == []
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_page_in_the_dark(browser: Browser, site: str, page: str) -> None:
+    with visit(browser, site, page, color_scheme="dark") as seen:
+        assert seen.page.evaluate("document.documentElement.dataset.theme") == "dark"
+        seen.page.evaluate(OPEN_ALL)
+        assert seen.complaints + barriers(seen.page) == []
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_page_from_a_file(browser: Browser, page: str) -> None:
+    with visit(browser, at_file(), page) as seen:
+        assert seen.complaints + mathematics(seen.page) == []
+
+
+@pytest.mark.parametrize("page", pages.notebooks())
+def test_pictures_are_there_without_javascript(browser: Browser, site: str, page: str) -> None:
+    with visit(browser, site, page, java_script_enabled=False) as seen:
+        slots = seen.page.locator(".lm-widget")
+        for slot in slots.all():
+            picture = slot.locator("svg[role=img]").first
+            assert picture.get_attribute("aria-label")
+            box = picture.bounding_box()
+            assert box, "the picture is not drawn"
+            assert min(box["width"], box["height"]) > 100
+
+
+def test_the_root_leads_to_the_landing_page(browser: Browser, site: str) -> None:
+    with visit(browser, site, "index") as seen:
+        seen.page.wait_for_url(f"{site}book/index.html")
+        assert seen.complaints == []
+
+
+@pytest.mark.parametrize("from_file", [False, True], ids=["http", "file"])
+def test_search_finds_without_a_network(browser: Browser, site: str, from_file: bool) -> None:
+    origin = at_file() if from_file else site
+    with visit(browser, origin, "book/index") as seen:
+        seen.page.goto(f"{origin}search.html?q=balanced")
+        results = seen.page.locator("#search-results li a")
+        results.first.wait_for()
+        assert results.count() >= 2
+        assert seen.complaints == []
+
+
+def test_folds_open_for_the_printer(browser: Browser, site: str) -> None:
+    closed = 'document.querySelectorAll("article details:not([open])").length'
+    page = pages.chapters()[-1]
+    with visit(browser, site, page) as seen:
+        folded = seen.page.evaluate(closed)
+        assert folded > 0
+        seen.page.evaluate('dispatchEvent(new Event("beforeprint"))')
+        assert seen.page.evaluate(closed) == 0
+        seen.page.evaluate('dispatchEvent(new Event("afterprint"))')
+        assert seen.page.evaluate(closed) == folded
