@@ -99,6 +99,25 @@ def matrix(name: str, value: Any, shape: tuple[int, int] | None = None) -> Array
     return array
 
 
+def generator(name: str, value: Any) -> np.random.Generator:
+    """``value`` if it is a NumPy generator; seeds are refused, so that no stream is restarted."""
+    if not isinstance(value, np.random.Generator):
+        raise fail(
+            name,
+            "a numpy random generator",
+            type(value).__name__,
+            "Use numpy.random.default_rng(seed).",
+        )
+    return value
+
+
+def finite_result(name: str, value: Array) -> Array:
+    """``value`` computed from the argument ``name``, if it did not leave the finite numbers."""
+    if not np.all(np.isfinite(value)):
+        raise fail(name, "small enough for double precision", "an overflow", "Rescale it.")
+    return value
+
+
 def times(name: str, value: Any) -> Array:
     """``value`` as non-negative, non-decreasing times; a scalar gives an array without axes."""
     array = finite_array(name, value)

@@ -73,7 +73,7 @@ def two_clusters(
     Raises
     ------
     ValueError
-        If ``n`` or ``dim`` is below 1 or ``gap`` not positive.
+        If ``n`` or ``dim`` is below 1, ``gap`` not positive or ``spread`` negative.
 
     Examples
     --------
@@ -83,6 +83,7 @@ def two_clusters(
     """
     n = _check.integer("n", n, least=1)
     dim = _check.integer("dim", dim, least=1)
+    rng = _check.generator("rng", rng)
     gap = _check.positive("gap", gap)
     spread = _check.real("spread", spread)
     if spread < 0:
@@ -122,6 +123,7 @@ def whitened_inputs(n: int, dim: int, rng: np.random.Generator) -> Array:
     """
     n = _check.integer("n", n, least=1)
     dim = _check.integer("dim", dim, least=1)
+    rng = _check.generator("rng", rng)
     if n < dim:
         raise _check.fail("n", f"at least dim = {dim}", n, "Whitening needs n ≥ dim.")
     frame, _ = np.linalg.qr(rng.standard_normal((n, dim)))

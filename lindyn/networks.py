@@ -47,6 +47,8 @@ def end_to_end(weights: Sequence[Array]) -> Array:
     ------
     ShapeError
         If neighbouring shapes do not chain.
+    ValueError
+        If an entry is not finite, or the product overflows.
 
     Statements
     ----------
@@ -59,7 +61,9 @@ def end_to_end(weights: Sequence[Array]) -> Array:
     array([[3., 6.],
            [4., 8.]])
     """
-    return multiply(_check.weights_chain("weights", weights))
+    layers = _check.weights_chain("weights", weights)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _check.finite_result("weights", multiply(layers))
 
 
 def multiply(layers: Sequence[Array]) -> Array:
@@ -87,6 +91,8 @@ def layer_gradients(weights: Sequence[Array], gradient: Array) -> Weights:
     ------
     ShapeError
         If the shapes do not chain or the gradient does not fit the product.
+    ValueError
+        If an entry is not finite, or a product overflows.
 
     Statements
     ----------
@@ -101,7 +107,10 @@ def layer_gradients(weights: Sequence[Array], gradient: Array) -> Weights:
     """
     layers = _check.weights_chain("weights", weights)
     shape = (layers[-1].shape[0], layers[0].shape[1])
-    return chain_rule(layers, _check.matrix("gradient", gradient, shape))
+    outer = _check.matrix("gradient", gradient, shape)
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradients = chain_rule(layers, outer)
+    return tuple(_check.finite_result("weights", inner) for inner in gradients)
 
 
 def chain_rule(layers: Sequence[Array], gradient: Array) -> Weights:
@@ -136,6 +145,8 @@ def imbalance(weights: Sequence[Array]) -> Weights:
     ------
     ShapeError
         If neighbouring shapes do not chain.
+    ValueError
+        If an entry is not finite, or a square overflows.
 
     Statements
     ----------
@@ -148,10 +159,12 @@ def imbalance(weights: Sequence[Array]) -> Weights:
     (array([[5.]]),)
     """
     layers = _check.weights_chain("weights", weights)
-    return tuple(
-        outer.T @ outer - inner @ inner.T
-        for inner, outer in zip(layers[:-1], layers[1:], strict=True)
-    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        differences = tuple(
+            outer.T @ outer - inner @ inner.T
+            for inner, outer in zip(layers[:-1], layers[1:], strict=True)
+        )
+    return tuple(_check.finite_result("weights", difference) for difference in differences)
 
 
 def alignment(weights: Sequence[Array]) -> Alignment:
@@ -159,7 +172,8 @@ def alignment(weights: Sequence[Array]) -> Alignment:
 
     Equation: :math:`\lVert W_k\rVert_2/\lVert W_k\rVert_F` for every layer and
     :math:`|\langle v_{k+1}, u_k\rangle|` for neighbours, where :math:`u_k, v_k` are the leading
-    left and right singular vectors of :math:`W_k`.
+    left and right singular vectors of :math:`W_k`.  Where a layer's two largest singular values
+    are equal, its leading vectors are not unique and ``.inner`` is that of one choice.
 
     Parameters
     ----------
@@ -196,7 +210,7 @@ def alignment(weights: Sequence[Array]) -> Alignment:
         size = np.max(np.abs(layer))
         if size == 0:
             raise _check.fail(f"weights[{k}]", "non-zero", "the zero matrix")
-        u, s, vt = np.linalg.svd(layer / size)
+        u, s, vt = np.linalg.svd(layer / size, full_matrices=False)
         ratios.append(s[0] / np.linalg.norm(s))
         left.append(u[:, 0])
         right.append(vt[0])
@@ -218,7 +232,9 @@ def balanced(
 
     Parameters
     ----------
-    W : array of shape (d_N, d_0), of any rank; a vector (d,) stands for (1, d).
+    W : array of shape (d_N, d_0), of any rank; a vector (d,) stands for (1, d).  Singular values
+        below max(d_N, d_0)·2⁻⁵²·‖W‖₂ are rounding and count as zero: their N-th roots would not
+        be small.
     depth : int, at least 1.
     widths : hidden widths d_1, …, d_{N-1}, each at least the rank; default: max(rank, 1).
     rng : generator of the frames O_k; without it they are the first columns of the identity.
@@ -230,7 +246,8 @@ def balanced(
     Raises
     ------
     ValueError
-        If a hidden width is below the rank, or their number is not ``depth`` - 1.
+        If a hidden width is below the rank, their number is not ``depth`` - 1, or ``rng`` is
+        not a generator.
 
     Statements
     ----------
@@ -244,16 +261,17 @@ def balanced(
     ([(1, 2), (1, 1), (1, 1)], array([[3., 4.]]))
     """
     depth = _check.integer("depth", depth, least=1)
+    if rng is not None:
+        rng = _check.generator("rng", rng)
     target = _check.finite_array("W", W)
     target = _check.matrix("W", np.atleast_2d(target))
-    if depth == 1:
-        if widths is not None and len(widths):
-            raise _check.fail("widths", "empty for depth 1", tuple(widths))
-        return (target.copy(),)
     u, s, vt = np.linalg.svd(target, full_matrices=False)
+    _check.finite_result("W", s)
     negligible = max(target.shape) * np.finfo(float).eps * s[0]
     rank = int(np.sum(s > negligible))
     chosen = _hidden_widths(widths, depth, rank)
+    if depth == 1:
+        return (target.copy(),)
     root = s[:rank] ** (1.0 / depth)
     frames = [_frame(width, rank, rng) for width in chosen]
     first = frames[0] @ (root[:, None] * vt[:rank])
@@ -267,12 +285,16 @@ def balanced(
 def _hidden_widths(widths: Sequence[int] | None, depth: int, rank: int) -> list[int]:
     if widths is None:
         return [max(rank, 1)] * (depth - 1)
-    if len(widths) != depth - 1:
+    count = len(widths) if isinstance(widths, Sequence | np.ndarray) else repr(widths)
+    if count != depth - 1:
         raise _check.fail(
-            "widths", f"{depth - 1} hidden widths for depth {depth}", f"{len(widths)}"
+            "widths",
+            f"{depth - 1} hidden widths for depth {depth}",
+            count,
+            "Leave out the widths of input and output.",
         )
     chosen = [_check.integer(f"widths[{k}]", width, least=1) for k, width in enumerate(widths)]
-    if min(chosen) < rank:
+    if min(chosen, default=rank) < rank:
         raise _check.fail(
             "widths", f"at least the rank {rank} of W", min(chosen), "Widen the hidden layers."
         )
