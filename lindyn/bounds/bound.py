@@ -43,7 +43,7 @@ class Bound:
     >>> t, A, k = sp.symbols("t A k", positive=True)
     >>> bound = Bound("own-example", "page", r"x \le", sp.exp(-A * t), {A: 2 * k})
     >>> bound.latex
-    'x \\le e^{- A \\, t}, \\qquad A = 2 \\, k'
+    'x \\le e^{- A\\,t}, \\qquad A = 2\\,k'
     >>> float(bound(t=1.0, k=0.0))
     1.0
     """
