@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from lindyn import _check
 from lindyn._check import Array
-from lindyn.flows import flatten, weight_trajectory
-from lindyn.networks import Weights, chain_rule, end_to_end, multiply
-from lindyn.risks import Risk, as_product
+from lindyn.flows import check_start, flatten, progress_bar, records
+from lindyn.networks import Weights, chain_rule, multiply
+from lindyn.risks import Risk
 
 StepRule = float | Sequence[float] | Callable[[int], float]
 
@@ -74,7 +73,7 @@ def gradient_descent(
     ShapeError
         If the weights do not chain or do not fit the risk.
     DivergenceError
-        If the weights become infinite or NaN; the message names the step.
+        If the weights or their product leave the finite numbers; the message names the step.
 
     Statements
     ----------
@@ -89,36 +88,40 @@ def gradient_descent(
     array([0.  , 0.5 , 0.75])
     """
     layers = _check.weights_chain("weights", weights)
-    as_product(risk, end_to_end(layers), "the end-to-end matrix of weights")
+    check_start(risk, layers)
     steps = _check.integer("steps", steps)
     record_every = _check.integer("record_every", record_every, least=1)
     sizes = _step_sizes(step, steps)
     gradient = _gradient_oracle(risk, rng, batch)
 
     recorded, states = [0], [flatten(layers)]
-    for n in tqdm(range(steps), disable=not progress, unit="step"):
-        with np.errstate(over="ignore", invalid="ignore"):
-            changes = chain_rule(layers, gradient(multiply(layers)))
+    product = multiply(layers)
+    with progress_bar(steps, progress, "step") as bar, np.errstate(all="ignore"):
+        for n, size in enumerate(sizes.tolist(), start=1):
+            changes = chain_rule(layers, gradient(product))
             layers = tuple(
-                layer - sizes[n] * change for layer, change in zip(layers, changes, strict=True)
+                layer - size * change for layer, change in zip(layers, changes, strict=True)
             )
-        if not all(np.all(np.isfinite(layer)) for layer in layers):
-            raise DivergenceError(f"weights are not finite after step {n + 1}; use a smaller step")
-        if (n + 1) % record_every == 0 or n + 1 == steps:
-            recorded.append(n + 1)
-            states.append(flatten(layers))
+            product = multiply(layers)
+            if not np.isfinite(product).all():
+                raise DivergenceError(f"weights overflow at step {n} of {steps}: use smaller steps")
+            if n % record_every == 0 or n == steps:
+                recorded.append(n)
+                states.append(flatten(layers))
+            bar.update()
     index = np.array(recorded)
     elapsed = np.concatenate([[0.0], np.cumsum(sizes)])[index]
-    run = weight_trajectory(risk, elapsed, np.array(states), [layer.shape for layer in layers])
-    return DescentRun(run.t, index, run.weights, run.product, run.risk)
+    run_weights, products, values = records(
+        risk, np.array(states), [layer.shape for layer in layers]
+    )
+    return DescentRun(elapsed, index, run_weights, products, values)
 
 
 def _step_sizes(step: StepRule, steps: int) -> Array:
     if callable(step):
-        sizes = np.array([_check.real(f"step({n})", step(n)) for n in range(steps)])
+        sizes = np.array([_check.real(f"step({n})", step(n)) for n in range(steps)], dtype=float)
     elif np.ndim(step) == 0:
-        sizes = np.full(steps, _check.real("step", step))
-        _check.positive("step", step)
+        sizes = np.full(steps, _check.positive("step", step))
     else:
         sizes = _check.finite_array("step", step, ndim=1)
         if sizes.size != steps:
@@ -133,13 +136,14 @@ def _gradient_oracle(
 ) -> Callable[[Array], Array]:
     if batch is None and rng is None:
         return risk.gradient
-    if batch is None or not isinstance(rng, np.random.Generator):
+    if batch is None or rng is None:
         raise _check.fail(
             "rng, batch",
             "given both or neither",
             f"rng={rng!r}, batch={batch!r}",
             "Pass rng=numpy.random.default_rng(seed) and a batch size.",
         )
+    rng = _check.generator("rng", rng)
     size = _check.integer("batch", batch, least=1)
     if not hasattr(risk, "minibatch_gradient"):
         raise _check.fail(

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
-from tqdm.auto import tqdm
 
 from lindyn import _check
 from lindyn._check import Array
 from lindyn.networks import Weights, balanced, chain_rule, end_to_end, multiply
 from lindyn.risks import Risk, as_product
+
+METHODS = ("DOP853", "RK45", "RK23", "Radau", "BDF", "LSODA")
+LEAST_RTOL = 100 * np.finfo(float).eps  # below, SciPy would quietly use another one
+
+Event = Callable[[float, Weights], float]
 
 
 class IntegrationError(RuntimeError):
@@ -51,7 +54,7 @@ def gradient_flow(
     rtol: float = 1e-10,
     atol: float = 1e-12,
     method: str = "DOP853",
-    events: Sequence[Callable[[float, Weights], float]] = (),
+    events: Event | Sequence[Event] | None = None,
     progress: bool = False,
 ) -> WeightTrajectory:
     r"""Gradient flow of the risk on all weights of the network.
@@ -64,9 +67,11 @@ def gradient_flow(
     weights : weights at time 0, input layer first.
     times : non-negative, sorted times at which to report; a scalar gives records without
         the time axis.
-    rtol, atol : tolerances of the integrator.
-    method : ``"DOP853"``, ``"LSODA"``, ``"Radau"``, … of :func:`scipy.integrate.solve_ivp`.
-    events : functions of (t, weights) whose zeros are reported.
+    rtol, atol : tolerances of the integrator; ``rtol`` at least 2.3e-14.
+    method : ``"DOP853"``, or ``"LSODA"``, ``"Radau"``, … of :func:`scipy.integrate.solve_ivp`
+        where the flow is stiff.
+    events : function, or functions, of (t, weights) whose zeros are reported.  An attribute
+        ``direction`` is honoured; ``terminal`` is not, every run reports all its times.
     progress : show a progress bar.
 
     Returns
@@ -76,7 +81,7 @@ def gradient_flow(
     Raises
     ------
     ValueError
-        For times that are negative or unsorted, or tolerances that are not positive.
+        For times that are negative or unsorted, tolerances that cannot be met, an unknown method.
     ShapeError
         If the weights do not chain or do not fit the risk.
     IntegrationError
@@ -95,17 +100,27 @@ def gradient_flow(
     True
     """
     layers = _check.weights_chain("weights", weights)
-    as_product(risk, end_to_end(layers), "the end-to-end matrix of weights")
+    check_start(risk, layers)
     shapes = [layer.shape for layer in layers]
 
     def velocity(_: float, flat: Array) -> Array:
         current = unflatten(flat, shapes)
-        gradient = risk.gradient(multiply(current))
-        return -flatten(chain_rule(current, gradient))
+        product = multiply(current)
+        if not np.all(np.isfinite(product)):
+            return np.full_like(flat, np.nan)  # a trial step too far: the integrator shortens it
+        return -flatten(chain_rule(current, risk.gradient(product)))
 
-    def on_weights(event: Callable[[float, Weights], float]) -> Callable[[float, Array], float]:
-        return lambda t, flat: event(t, unflatten(flat, shapes))
+    def on_weights(event: Event) -> Callable[[float, Array], float]:
+        def watched(t: float, flat: Array) -> float:
+            return event(t, unflatten(flat, shapes))
 
+        watched.direction = getattr(event, "direction", 0.0)  # type: ignore[attr-defined]
+        return watched
+
+    listed = [] if events is None else [events] if callable(events) else list(events)
+    for k, event in enumerate(listed):
+        if not callable(event):
+            raise _check.fail(f"events[{k}]", "a function of (t, weights)", repr(event))
     t, flat, found = integrate(
         velocity,
         flatten(layers),
@@ -113,10 +128,11 @@ def gradient_flow(
         rtol=rtol,
         atol=atol,
         method=method,
-        events=[on_weights(event) for event in events],
+        events=[on_weights(event) for event in listed],
         progress=progress,
     )
-    return weight_trajectory(risk, t, flat, shapes, found)
+    run_weights, product, values = records(risk, flat, shapes)
+    return WeightTrajectory(t, run_weights, product, values, found)
 
 
 def induced_flow(
@@ -173,6 +189,18 @@ def induced_flow(
     return ProductTrajectory(run.t, run.product, run.risk)
 
 
+def check_start(risk: Risk, layers: Weights) -> None:
+    """Refuse weights that do not fit the risk, and a risk whose gradient does not fit them."""
+    product = as_product(risk, end_to_end(layers), "product of weights")
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradient = np.asarray(risk.gradient(product))
+    if gradient.shape != product.shape:
+        raise _check.fail_shape(
+            "risk", f"a risk whose gradient has shape {product.shape}", f"shape {gradient.shape}"
+        )
+    _check.finite_result("weights (gradient of the risk at the start)", gradient)
+
+
 def flatten(layers: Sequence[Array]) -> Array:
     """All entries of all layers as one vector."""
     return np.concatenate([layer.ravel() for layer in layers])
@@ -180,28 +208,23 @@ def flatten(layers: Sequence[Array]) -> Array:
 
 def unflatten(flat: Array, shapes: Sequence[tuple[int, ...]]) -> Weights:
     """Inverse of :func:`flatten`; leading axes of ``flat`` are kept."""
-    sizes = [int(np.prod(shape)) for shape in shapes]
-    pieces = np.split(flat, np.cumsum(sizes)[:-1], axis=-1)
-    return tuple(
-        piece.reshape(*flat.shape[:-1], *shape) for piece, shape in zip(pieces, shapes, strict=True)
-    )
+    layers, start = [], 0
+    for rows, columns in shapes:
+        end = start + rows * columns
+        layers.append(flat[..., start:end].reshape(*flat.shape[:-1], rows, columns))
+        start = end
+    return tuple(layers)
 
 
-def weight_trajectory(
-    risk: Risk,
-    t: Array,
-    flat: Array,
-    shapes: Sequence[tuple[int, ...]],
-    events: tuple[Array, ...] = (),
-) -> WeightTrajectory:
-    """The record of a run from its flattened states (shape (T, n), or (n,) at one time)."""
+def records(
+    risk: Risk, flat: Array, shapes: Sequence[tuple[int, ...]]
+) -> tuple[Weights, Array, Array]:
+    """Weights, product and risk along flattened states of shape (T, n), or (n,) at one time."""
     weights = unflatten(flat, shapes)
-    product = weights[0]
-    for layer in weights[1:]:
-        product = layer @ product
+    product = multiply(weights)
     rows = product.reshape(-1, *product.shape[-2:])
     values = np.array([risk.value(row) for row in rows]).reshape(product.shape[:-2])
-    return WeightTrajectory(t, weights, product, values, events)
+    return weights, product, values
 
 
 def integrate(
@@ -216,33 +239,56 @@ def integrate(
     progress: bool = False,
 ) -> tuple[Array, Array, tuple[Array, ...]]:
     """States at ``times`` of the initial value problem, with SciPy; failures raise."""
+    from scipy.integrate import solve_ivp  # slow to import
+
     t = _check.times("times", times)
-    _check.positive("rtol", rtol)
+    if t.size == 0:
+        raise _check.fail_shape("times", "at least one time", "none")
+    if _check.positive("rtol", rtol) < LEAST_RTOL:
+        raise _check.fail("rtol", f"at least {LEAST_RTOL:.1e}", rtol, "Doubles carry no more.")
     _check.positive("atol", atol)
-    end = float(np.max(t, initial=0.0))
+    if method not in METHODS:
+        raise _check.fail("method", f"one of {', '.join(METHODS)}", repr(method))
+    end = float(np.max(t))
     if end == 0.0:
         states = np.broadcast_to(start, (*t.shape, start.size)).copy()
         return t, states, tuple(np.empty(0) for _ in events)
-    with tqdm(total=1.0, disable=not progress, unit="run") as bar:
 
-        def watched(now: float, state: Array) -> Array:
-            bar.update(max(0.0, now / end - bar.n))
-            return velocity(now, state)
+    reached = 0.0
+    with progress_bar(1.0, progress, "of the time") as bar:
 
-        solution = solve_ivp(
-            watched if progress else velocity,
-            (0.0, end),
-            start,
-            method=method,
-            t_eval=np.unique(t),
-            rtol=rtol,
-            atol=atol,
-            events=list(events) or None,
-        )
-    if solution.status < 0 or solution.t.size != np.unique(t).size:
-        reached = solution.t[-1] if solution.t.size else 0.0
-        raise IntegrationError(f"{solution.message} (last reported time {reached:g} of {end:g})")
-    states = solution.y.T[np.searchsorted(solution.t, t)]
-    if not np.all(np.isfinite(states)):
-        raise IntegrationError(f"the solution is not finite before time {end:g}")
-    return t, states, tuple(np.asarray(found) for found in solution.t_events or ())
+        def watch(now: float, _: Array) -> float:
+            """Note the time of every accepted step; an event that never happens."""
+            nonlocal reached
+            reached = max(reached, now)
+            bar.update(reached / end - bar.n)
+            return 1.0
+
+        moments = np.unique(t)
+        try:
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                solution = solve_ivp(
+                    velocity,
+                    (0.0, end),
+                    start,
+                    method=method,
+                    t_eval=moments,
+                    rtol=rtol,
+                    atol=atol,
+                    events=[watch, *events],
+                )
+        except (ValueError, np.linalg.LinAlgError) as error:
+            raise IntegrationError(f"{error} (reached time {reached:g} of {end:g})") from error
+    finite = np.all(np.isfinite(solution.y))
+    if solution.status < 0 or not finite or solution.t.size != moments.size:
+        words = solution.message if finite else "The solution left the finite numbers."
+        raise IntegrationError(f"{words} (reached time {reached:g} of {end:g})")
+    states = solution.y.T[np.searchsorted(moments, t)]
+    return t, states, tuple(np.asarray(found) for found in solution.t_events[1:])
+
+
+def progress_bar(total: float, shown: bool, unit: str) -> Any:
+    """A bar of tqdm, imported only when one is made, as it is slow to import."""
+    from tqdm.auto import tqdm
+
+    return tqdm(total=total, disable=not shown, unit=unit)

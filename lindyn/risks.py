@@ -192,7 +192,7 @@ class SphericalLogistic:
     >>> from lindyn.laws import UniformSphere
     >>> risk = SphericalLogistic(UniformSphere(2), direction=[0.0, 1.0])
     >>> round(risk.value([0.0, 0.0]), 6), risk.gradient([0.0, 0.0]).round(6)
-    (0.693147, array([-0.     , -0.31831]))
+    (0.693147, array([ 0.     , -0.31831]))
 
     References
     ----------
