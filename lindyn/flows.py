@@ -257,9 +257,11 @@ def integrate(
     reached = 0.0
     with progress_bar(1.0, progress, "of the time") as bar:
 
-        def watch(now: float, _: Array) -> float:
+        def watch(now: float, state: Array) -> float:
             """Note the time of every accepted step; an event that never happens."""
             nonlocal reached
+            if not np.all(np.isfinite(state)):
+                raise FloatingPointError("The solution left the finite numbers.")
             reached = max(reached, now)
             bar.update(reached / end - bar.n)
             return 1.0
@@ -277,12 +279,10 @@ def integrate(
                     atol=atol,
                     events=[watch, *events],
                 )
-        except (ValueError, np.linalg.LinAlgError) as error:
+        except (ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
             raise IntegrationError(f"{error} (reached time {reached:g} of {end:g})") from error
-    finite = np.all(np.isfinite(solution.y))
-    if solution.status < 0 or not finite or solution.t.size != moments.size:
-        words = solution.message if finite else "The solution left the finite numbers."
-        raise IntegrationError(f"{words} (reached time {reached:g} of {end:g})")
+    if solution.status < 0 or solution.t.size != moments.size:
+        raise IntegrationError(f"{solution.message} (reached time {reached:g} of {end:g})")
     states = solution.y.T[np.searchsorted(moments, t)]
     return t, states, tuple(np.asarray(found) for found in solution.t_events[1:])
 
