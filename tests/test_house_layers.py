@@ -17,9 +17,12 @@ LAYERS = (
     {"explore"},
     {"figures"},
     {"ledger"},
-    {"natural", "flows", "descent"},
+    {"descent"},
+    {"natural", "flows"},
     {"risks", "margins"},
     {"networks", "losses", "laws", "data", "bounds"},
+    {"_radial_rule"},
+    {"_radial"},
     {"_check", "_cache"},
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}

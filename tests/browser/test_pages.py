@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import at_file, visit
 from playwright.sync_api import Browser
 
 import pages
+from visits import at_file, visit
 
 PHONE = {"width": 375, "height": 800}
 SERIOUS = {"serious", "critical"}

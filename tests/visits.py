@@ -1,0 +1,66 @@
+"""Visits to pages of the built site, and what goes wrong on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+import pages
+
+# MathJax says when it has typeset the page; pages without mathematics do not load it.
+TYPESET = "async () => { if (window.MathJax?.startup) await MathJax.startup.promise; }"
+WIDGETS_STARTED = """() => [...document.querySelectorAll(".lm-widget[data-model-id]")]
+    .every((slot) => slot.dataset.state)"""
+
+
+@dataclass
+class Visit:
+    """An open page, and what went wrong while it loaded."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+def at_file(path: Path = pages.SITE) -> str:
+    """Address of the built site on disk; ends in a slash."""
+    return f"{path.resolve().as_uri()}/"
+
+
+@contextmanager
+def visit(browser: Browser, origin: str, page: str, **context: Any) -> Iterator[Visit]:
+    """Open ``page`` (``book/lsz/setting``) and wait for mathematics and widgets."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 900}, **context)
+    tab = opened.new_page()
+    seen = Visit(tab)
+
+    def on_request(request: Any) -> None:
+        if not request.url.startswith((origin, "data:", "blob:")):
+            seen.complaints.append(f"asks for {request.url}")
+
+    tab.on("request", on_request)
+    tab.on("requestfailed", lambda request: seen.complaints.append(f"failed: {request.url}"))
+    tab.on(
+        "response",
+        lambda answer: answer.status >= 400 and seen.complaints.append(f"missing: {answer.url}"),
+    )
+    tab.on("pageerror", lambda error: seen.complaints.append(f"script error: {error}"))
+    tab.on(
+        "console",
+        lambda message: (
+            message.type in {"error", "warning"}
+            and seen.complaints.append(f"console: {message.text}")
+        ),
+    )
+    try:
+        tab.goto(f"{origin}{page}.html", wait_until="load")
+        if context.get("java_script_enabled", True):
+            tab.evaluate(TYPESET)
+            tab.wait_for_function(WIDGETS_STARTED, timeout=15_000)
+        yield seen
+    finally:
+        opened.close()
