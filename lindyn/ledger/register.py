@@ -47,8 +47,8 @@ def _discovered() -> list[Row]:
     package = importlib.import_module("lindyn.ledger")
     names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if _MODULE.match(m.name))
     found: list[Row] = []
-    for name in names:
-        found.extend(importlib.import_module(f"lindyn.ledger.{name}").ROWS)
+    for name in names:  # a module of helpers has no rows
+        found.extend(getattr(importlib.import_module(f"lindyn.ledger.{name}"), "ROWS", ()))
     return found
 
 
