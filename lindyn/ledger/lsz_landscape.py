@@ -1,0 +1,423 @@
+"""LSZ, landscape: Propositions 1, 2 and 3 on the population loss."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import expit, log_expit, logsumexp
+
+from lindyn.bounds.lsz import BOUNDS
+from lindyn.descent import gradient_descent
+from lindyn.flows import gradient_flow
+from lindyn.ledger.lsz_plane import ANY_LAW, PLANE, law_named, plane_mean
+from lindyn.ledger.model import (
+    Angle,
+    Asymptotic,
+    Domain,
+    Integer,
+    Log,
+    Printed,
+    Proof,
+    Row,
+    Searched,
+    Uniform,
+    Verdict,
+)
+from lindyn.natural import SphericalFlow
+from lindyn.risks import Separable
+
+PAGE = "lsz/landscape"
+TIGHT = 1e-10
+
+# Propositions 1 and 2 hold for every data law: random finite laws, labelled by the teacher e₁.
+FINITE = {
+    "n": Integer(1, 6),
+    "dim": Integer(1, 5),
+    "flat": Log(1e-6, 1.0),  # how far the data leave the line of e₁
+    "size": Log(1e-9, 1e3),  # norm of w
+    "side": Uniform(-1.0, 1.0),  # cosine of the angle of w to e₁
+    "seed": Integer(0, 10**6),
+}
+
+
+def _finite(n, dim, flat, size, side, seed):
+    """Data, labels and w; the last datum has the largest norm, 1 up to ``flat``."""
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((n, dim)) * flat
+    x[:, 0] += rng.choice([-1.0, 1.0], n)
+    w = rng.standard_normal(dim)
+    w[0] = 0.0
+    across = np.linalg.norm(w)
+    w = w / across * np.sqrt(1 - side**2) if across > 0 else w
+    w[0] = side if across > 0 else np.copysign(1.0, side)
+    return x, np.where(x[:, 0] >= 0, 1.0, -1.0), size * w
+
+
+def lipschitz_slack(factor: float, **case: object) -> float:
+    """‖∇L‖ ≤ E‖x‖."""
+    x, y, w = _finite(**case)
+    gradient = (y * expit(-y * (x @ w))) @ x / len(x)
+    return factor - np.linalg.norm(gradient) / np.mean(np.linalg.norm(x, axis=1))
+
+
+def smooth_slack(factor: float, **case: object) -> float:
+    """λ_max(∇²L) ≤ ¼ λ_max(Σ)."""
+    x, _, w = _finite(**case)
+    weights = expit(x @ w) * expit(-(x @ w))
+    hessian, sigma = (x.T * weights) @ x / len(x), x.T @ x / len(x)
+    return factor - np.linalg.norm(hessian, 2) / np.linalg.norm(sigma, 2)
+
+
+def convex_slack(modulus: float, shift: float, **case: object) -> float:
+    """The midpoint inequality; a positive modulus, relative to λ_max(Σ), asks for strength."""
+    x, y, w = _finite(**case)
+    rng = np.random.default_rng(case["seed"] + 1)
+    step = shift * rng.standard_normal(len(w))
+    ends = [np.mean(-log_expit(y * (x @ (w + k * step)))) for k in (-1, 0, 1)]
+    bend = ends[0] + ends[2] - 2 * ends[1]
+    scale = np.linalg.norm(x.T @ x / len(x), 2) * float(step @ step)
+    return (bend + 1e-14 * sum(ends)) / scale - modulus
+
+
+def flat_limit_slack(share: float, length: float, weight: float) -> float:
+    """The limit in (19) along w = k v, where a share of the data is orthogonal to v."""
+    k = 1e6
+    terms = share * length**2 * 0.25 + (1 - share) * expit(k) * expit(-k)
+    return TIGHT - abs(terms - weight * share * length**2) / length**2
+
+
+def forward_slack(factor: float, **case: object) -> float:
+    """Log of −v·∇L against the lower bound of the proof, with all data between r and R."""
+    x, y, w = _finite(**case)
+    pull = logsumexp(np.log(np.abs(x[:, 0])) + log_expit(-y * (x @ w))) - np.log(len(x))
+    least, longest = np.min(np.abs(x[:, 0])), np.max(np.linalg.norm(x, axis=1))
+    bound = np.log(factor * least) + log_expit(-np.linalg.norm(w) * longest)
+    return pull - bound
+
+
+ESCAPE = {
+    "n": Integer(1, 4),
+    "dim": Integer(1, 3),
+    "radius": Uniform(0.1, 3.0),
+    "seed": Integer(0, 10**6),
+}
+
+
+def _escape_problem(n: int, dim: int, radius: float, seed: int, orthogonal: bool):
+    """Data, labels and the time by which the flow from 0 must leave the ball of that radius."""
+    if orthogonal:
+        x = np.array([[0.0, 1.0], [0.0, -1.0]])
+        return Separable(x, np.ones(2), "logistic"), 1e4, 2
+    x, y, _ = _finite(n, dim, 0.3, 1.0, 0.0, seed)
+    least, longest = np.min(np.abs(x[:, 0])), np.max(np.linalg.norm(x, axis=1))
+    time = radius * (1 + np.exp(radius * longest)) / least
+    return Separable(x, y, "logistic"), time, dim
+
+
+def escape_slack(n, dim, radius, seed, orthogonal=False) -> float:
+    """Gradient flow has left the ball by the time that the bound of (i) gives."""
+    risk, time, size = _escape_problem(n, dim, radius, seed, orthogonal)
+    run = gradient_flow(risk, (np.zeros((1, size)),), time, rtol=1e-8)
+    return float(np.linalg.norm(run.product)) / radius - 1
+
+
+def escape_steps_slack(n, dim, radius, seed, step, orthogonal=False) -> float | None:
+    """The same for gradient descent, with one step more."""
+    risk, time, size = _escape_problem(n, dim, radius, seed, orthogonal)
+    steps = int(time / step) + 1
+    if steps > 3000:
+        return None
+    run = gradient_descent(risk, (np.zeros((1, size)),), step=step, steps=steps)
+    return float(np.max(np.linalg.norm(run.product[:, 0], axis=1))) / radius - 1
+
+
+def gradient_norm_slack(law: str, rho: float, theta: float, factor: float) -> float:
+    """‖∇L‖ ≤ c₀ under Assumption 1, from ∇L = Φ′w̄ − κv_⋆."""
+    radial = law_named(law)
+    slope = radial.dPhi(rho / radial.kappa)
+    length = np.hypot(radial.kappa - slope, 2 * np.sqrt(slope * radial.kappa) * np.sin(theta / 2))
+    return factor - length / float(BOUNDS["lsz-prop-3-i"](c_0=radial.c0))
+
+
+def parallel_slack(law: str, rho: float, opposite: bool, factor: float) -> float:
+    """∇L(a v_⋆) = −E[|t|/(1 + e^{a|t|})] v_⋆ for a of either sign, by quadrature."""
+    sign = -1.0 if opposite else 1.0
+    theta = np.pi if opposite else 0.0
+    along = plane_mean(lambda x1, x2, y: -y * x1 * sign * expit(-y * rho * x1), law, theta)
+    formula = plane_mean(lambda x1, x2, y: np.abs(x1) * expit(-sign * rho * np.abs(x1)), law, 0.0)
+    return TIGHT - abs(along + factor * formula) / law_named(law).kappa
+
+
+def parallel_as_printed() -> float:
+    """∇L(v_⋆) on the circle against the printed +E[|t|/(1 + e^{|t|})]."""
+    along = plane_mean(lambda x1, x2, y: -y * x1 * expit(-y * x1), "circle", 0.0)
+    printed = plane_mean(lambda x1, x2, y: np.abs(x1) * expit(-np.abs(x1)), "circle", 0.0)
+    return -abs(along - printed)
+
+
+def equation_20_as_printed() -> float:
+    """∇L(v_⋆)·v_⋆ as (20) prints it, without the minus sign, against the derivative of L."""
+    step = 1e-4
+    values = [
+        plane_mean(lambda x1, x2, y, k=k: -log_expit(y * (1 + k * step) * x1), "circle", 0.0)
+        for k in (-1, 1)
+    ]
+    printed = plane_mean(lambda x1, x2, y: y * x1 * expit(-y * x1), "circle", 0.0)
+    return -abs((values[1] - values[0]) / (2 * step) - printed)
+
+
+def sideways_slack(law: str, rho: float, theta: float, factor: float) -> float:
+    """(21) with its rate: |−v·∇L − κ| ≤ κ|cos θ|, so the limit is κ as w goes off sideways."""
+    cosine, sine = np.cos(theta), np.sin(theta)
+    pull = plane_mean(
+        lambda x1, x2, y: y * (cosine * x1 + sine * x2) * expit(-y * rho * x1), law, theta
+    )
+    return factor * abs(cosine) + TIGHT - abs(pull / law_named(law).kappa - 1)
+
+
+def flow_progress() -> float:
+    """The exponent of v_⋆·w(t) over the last three decades of time, data on the circle."""
+    flow = SphericalFlow(law_named("circle"), direction=[0.0, 1.0], start=[0.6, -0.8], depth=1)
+    ends = flow.at(np.array([1e6, 1e9])).w[:, 1]
+    return float(np.log(ends[1] / ends[0]) / np.log(1e3))
+
+
+def descent_progress() -> float:
+    """The same exponent for gradient descent with step 5, by its recursion in the plane."""
+    law = law_named("circle")
+    along, across, marks = -0.8, 0.6, {}
+    for n in range(1, 8001):
+        rho = np.hypot(along, across)
+        slope = float(law.dPhi(rho)) / rho
+        along, across = along + 5.0 * (law.kappa - slope * along), across * (1 - 5.0 * slope)
+        if n in (500, 8000):
+            marks[n] = along
+    return float(np.log(marks[8000] / marks[500]) / np.log(16.0))
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "lsz-prop-1-lip",
+        "Proposition 1: the loss is Lipschitz",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-2",),
+        Searched(
+            lipschitz_slack,
+            Domain(**FINITE),
+            {"factor": 1.0},
+            {"factor": 0.98},
+            tolerance=1e-12,
+            sharp=lambda: "E‖x‖ is best over all laws: data ±v, w → −∞ v",
+            sharp_at={"factor": 1.0},
+        ),
+        note="Under Assumption 1 the best constant is 2c₀/π (Proposition 3 (i)).",
+    ),
+    Row(
+        "lsz-prop-1-smooth",
+        "Proposition 1: the loss is smooth",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-2",),
+        Searched(
+            smooth_slack,
+            Domain(**FINITE),
+            {"factor": 0.25},
+            {"factor": 0.245},
+            tolerance=1e-12,
+            sharp=lambda: "¼, attained at w = 0",
+            sharp_at={"factor": 0.25},
+        ),
+        note="Needs E‖x‖² < ∞.",
+    ),
+    Row(
+        "lsz-prop-1-convex",
+        "Proposition 1: convex, not strongly convex",
+        PAGE,
+        Proof.FULL,
+        ("lsz-prop-1-smooth", "lsz-eq-19"),
+        Searched(
+            convex_slack,
+            Domain(**FINITE, shift=Log(1e-2, 1e2)),
+            {"modulus": 0.0},
+            {"modulus": 1e-3},
+            tolerance=1e-12,
+            sharp=lambda: "0: no modulus of strong convexity survives",
+        ),
+        note="A Lipschitz function on ℝᵈ is never strongly convex; P(v·x = 0) = 0 is not needed.",
+    ),
+    Row(
+        "lsz-eq-19",
+        "Equation (19): the curvature dies along v_⋆",
+        PAGE,
+        Proof.FULL,
+        check=Searched(
+            flat_limit_slack,
+            Domain(share=Uniform(0.0, 1.0), length=Log(1e-3, 1e3)),
+            {"weight": 0.25},
+            {"weight": 0.26},
+            sharp_at={"weight": 0.25},
+        ),
+        note="Print omits the weight ¼ in front of E‖x‖²1{v·x = 0}; under the hypothesis both "
+        "are 0, so the equality stands.",
+    ),
+    Row(
+        "lsz-prop-2-i",
+        "Proposition 2 (i): the teacher direction always helps",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-2",),
+        Searched(
+            forward_slack,
+            Domain(**{**FINITE, "side": Uniform(-1.0, 1.0)}),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-9,
+            sharp=lambda: "the bound of the proof is attained: data ±v, w along v",
+            sharp_at={"factor": 1.0},
+        ),
+    ),
+    Row(
+        "lsz-prop-2-ii",
+        "Proposition 2 (ii): v_⋆·w(t) increases",
+        PAGE,
+        Proof.FULL,
+        ("lsz-prop-2-i",),
+        shares_check_of="lsz-prop-2-i",
+    ),
+    Row(
+        "lsz-prop-2-iii",
+        "Proposition 2 (iii): the norm is unbounded under gradient flow",
+        PAGE,
+        Proof.FULL,
+        ("lsz-prop-2-i", "lsz-prop-2-ii"),
+        Searched(
+            escape_slack,
+            Domain(**ESCAPE),
+            control_slack=lambda **case: escape_slack(**case, orthogonal=True),
+            control_text="the hypothesis P(v·x = 0) < 1 dropped",
+            evaluations=25,
+        ),
+        repair="Print concludes v·∇L → 0 from the convergence of v·w(t), which does not follow; "
+        "on a ball the bound of (i) keeps v·ẇ above a positive constant, a contradiction at once.",
+    ),
+    Row(
+        "lsz-prop-2-iv",
+        "Proposition 2 (iv): the same for gradient descent",
+        PAGE,
+        Proof.FULL,
+        ("lsz-prop-2-i",),
+        Searched(
+            escape_steps_slack,
+            Domain(**ESCAPE, step=Log(0.1, 100.0)),
+            control_slack=lambda **case: escape_steps_slack(**case, orthogonal=True),
+            control_text="the hypothesis P(v·x = 0) < 1 dropped",
+            evaluations=25,
+        ),
+    ),
+    Row(
+        "lsz-prop-3-i",
+        "Proposition 3 (i): the gradient is at most c₀",
+        PAGE,
+        Proof.FULL,
+        ("own-spherical-identity",),
+        Searched(
+            gradient_norm_slack,
+            Domain(law=ANY_LAW, rho=Log(1e-6, 1e6), theta=Angle()),
+            {"factor": 1.0},
+            {"factor": 0.62},
+            sharp=lambda: "2/π, approached as w → −∞ v_⋆",
+            sharp_at={"factor": 2 / np.pi},
+        ),
+    ),
+    Row(
+        "lsz-prop-3-ii",
+        "Proposition 3 (ii): the gradient on the line of v_⋆",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-20",),
+        Searched(
+            parallel_slack,
+            Domain(law=PLANE["law"], rho=Log(1e-6, 1e6), opposite=Integer(0, 1)),
+            {"factor": 1.0},
+            {"factor": 1.01},
+            evaluations=60,
+        ),
+        printed=Printed(
+            Verdict.MISPRINT,
+            print_says="∇L(a v) = E[|t|/(1 + e^{|t|})] v in the main text, with e^{a|t|} in the "
+            "appendix, both without a minus sign",
+            truth="∇L(a v) = −E[|t|/(1 + e^{a|t|})] v",
+            why="The minus sign of (2) is lost in (20) and from there here; the main text also "
+            "loses the factor a. With the plus sign, Proposition 2 (i) would be false.",
+            refutation=parallel_as_printed,
+            counterexample="a = 1, data on the unit circle: −0.2005 in truth, +0.2005 in print",
+            consequence="None: only the direction of the gradient is used later.",
+            weight=2,
+        ),
+    ),
+    Row(
+        "lsz-prop-3-iii",
+        "Proposition 3 (iii): v_⋆·w(t) → ∞ under gradient flow",
+        PAGE,
+        Proof.FULL,
+        ("lsz-prop-2-ii", "lsz-prop-2-iii", "own-spherical-identity"),
+        Asymptotic(flow_progress, 1 / 3, 0.01, 0.35, "data on the circle, t from 1e6 to 1e9"),
+        repair="Print again takes v·∇L → 0 from the convergence of v·w(t). Instead: if v·w "
+        "stayed below a, then ½(‖w‖²)′ ≤ κa − ‖w‖Φ′(‖w‖) would bound the norm, against "
+        "Proposition 2 (iii).",
+        note="Needs P(x = 0) < 1. The exponent ⅓ belongs to laws whose x₁ has positive density "
+        "at 0.",
+    ),
+    Row(
+        "lsz-prop-3-iv",
+        "Proposition 3 (iv): the same for gradient descent",
+        PAGE,
+        Proof.FULL,
+        ("lsz-prop-2-iv", "lsz-eq-21"),
+        Asymptotic(descent_progress, 1 / 3, 0.01, 0.35, "data on the circle, step 5, n to 8000"),
+    ),
+    Row(
+        "lsz-eq-20",
+        "Equation (20): the gradient lies in the plane of w and v_⋆",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-2",),
+        shares_check_of="lsz-eq-2",
+        printed=Printed(
+            Verdict.MISPRINT,
+            print_says="∇L(w) = E[y x/(1 + e^{y w·x})]",
+            truth="∇L(w) = −E[y x/(1 + e^{y w·x})], as in (2)",
+            why="The minus sign is missing; the proof of Lemma 2 prints it again.",
+            refutation=equation_20_as_printed,
+            counterexample="w = v_⋆, data on the unit circle: the derivative of L along v_⋆ is "
+            "negative",
+            consequence="It enters Proposition 3 (ii); nothing else.",
+        ),
+    ),
+    Row(
+        "lsz-eq-21",
+        "Equation (21): the pull far off to the side",
+        PAGE,
+        Proof.FULL,
+        ("own-spherical-identity",),
+        Searched(
+            sideways_slack,
+            Domain(**PLANE),
+            {"factor": 1.0},
+            {"factor": 0.98},
+            evaluations=100,
+            sharp=lambda: "1, as ‖w‖ → ∞",
+            sharp_at={"factor": 1.0},
+        ),
+    ),
+    Row(
+        "lsz-rem-2",
+        "Remark 2: starts on the line of v_⋆ stay on it",
+        PAGE,
+        Proof.FULL,
+        ("lsz-prop-3-ii", "lsz-lem-2-eq6"),
+        shares_check_of="lsz-lem-2-eq6",
+        note="The start −k v_⋆ is left out by the remark, not impossible: its flow passes through "
+        "w = 0 at a finite time and the angle jumps from π to 0.",
+    ),
+)
