@@ -14,7 +14,7 @@ from lindyn.flows import (
     gradient_flow,
     induced_flow,
 )
-from lindyn.laws import Gaussian, RadialLaw, UniformBall, UniformSphere
+from lindyn.laws import Gaussian, RadialLaw, StudentT, UniformBall, UniformSphere
 from lindyn.losses import Exponential, Logistic
 from lindyn.networks import (
     Alignment,
@@ -43,6 +43,7 @@ __all__ = [
     "Separable",
     "ShapeError",
     "SphericalLogistic",
+    "StudentT",
     "UniformBall",
     "UniformSphere",
     "WeightTrajectory",

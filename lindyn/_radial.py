@@ -1,0 +1,219 @@
+"""Expectations of the logistic loss under a spherically symmetric law, to round-off.
+
+Everything the population loss needs is a mean over a = |x₁| of one of four functions of r·a:
+
+* ``PSI``       E[a / (1 + e^{ra})]
+* ``RESIDUAL``  E[ln(1 + e^{−ra})]
+* ``SLOPE``     E[(a/2) tanh(ra/2)]
+* ``CURVATURE`` E[(a²/4) / cosh²(ra/2)]
+
+Their nearest singularities lie at a = ±iπ/r, so Gauss–Legendre panels that double in length from
+a = 0 onwards are accurate for *every* r at once.  The four means are analytic in the half-plane
+Re r > 0; a table of polynomials on the octaves of r, filled where it is asked, makes them cheap.  An
+octave is read off the binary exponent, so the argument of its polynomial is exact.
+"""
+
+from __future__ import annotations
+
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.polynomial import chebyshev
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+PSI, RESIDUAL, SLOPE, CURVATURE = range(4)
+
+OCTAVES = 64  # panels below the scale of the law: good for r up to about 1e16 / scale
+NODES = 20
+DEGREE = 22
+REACH = 52  # the table covers r·E|x₁| between about 2^−REACH and 2^REACH
+
+
+def gauss_panels(panels: Array) -> tuple[Array, Array]:
+    """Nodes and weights of the Gauss–Legendre rule on each row (start, end) of ``panels``."""
+    x, w = np.polynomial.legendre.leggauss(NODES)
+    half = (panels[:, 1:] - panels[:, :1]) / 2
+    middle = (panels[:, 1:] + panels[:, :1]) / 2
+    return middle + half * x, half * w
+
+
+def doubling(top: float, octaves: int = OCTAVES) -> Array:
+    """The panels between 0, top·2^{−octaves}, …, top/2, top: shape (octaves + 1, 2)."""
+    edges = np.concatenate([[0.0], top * 2.0 ** -np.arange(octaves, -1.0, -1.0)])
+    return np.stack([edges[:-1], edges[1:]], axis=1)
+
+
+@functools.cache
+def _fit() -> tuple[Array, Array, Array]:
+    """Chebyshev points, values there → Chebyshev coefficients, these → coefficients of powers.
+
+    Powers are safe here, as Chebyshev coefficients fall faster than the change of basis grows; but
+    the two matrices must be applied one after the other, their product would lose six digits.
+    """
+    angle = (np.arange(DEGREE) + 0.5) * np.pi / DEGREE
+    to_chebyshev = 2 / DEGREE * np.cos(np.outer(np.arange(DEGREE), angle))
+    to_chebyshev[0] /= 2
+    to_powers = np.zeros((DEGREE, DEGREE))
+    for k in range(DEGREE):
+        powers = chebyshev.cheb2poly(np.eye(DEGREE)[k])
+        to_powers[: powers.size, k] = powers
+    return np.cos(angle), to_chebyshev, to_powers
+
+
+class Profile(ABC):
+    """The four means of one law, as functions of r > 0.
+
+    ``scale`` is E|x₁|.  Where |x₁| is bounded away from 0 the means fall exponentially, which no
+    table in octaves of r can follow: such profiles set ``tabulated`` to false.
+    """
+
+    tabulated = True
+
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
+        self._lowest = -REACH - int(np.frexp(scale)[1])
+        self._filled = np.zeros(2 * REACH, dtype=bool)
+        self._coefficients = np.zeros((4, 2 * REACH, DEGREE))
+
+    @abstractmethod
+    def direct(self, r: Array) -> Array:
+        """The four means at the 1-D array ``r > 0``, by quadrature: shape (4, len(r))."""
+
+    def evaluate(self, r: Array, kinds: Sequence[int]) -> Array:
+        """The means named by ``kinds`` at the 1-D array ``r > 0``: shape (len(kinds), len(r))."""
+        if not self.tabulated:
+            return self.direct(r)[list(kinds)]
+        mantissa, exponent = np.frexp(r)
+        panel = exponent - self._lowest
+        if not self._filled.take(panel, mode="clip").all() or self._leaves(panel):
+            inside = (panel >= 0) & (panel < 2 * REACH)
+            if not inside.all():
+                out = np.empty((len(kinds), r.size))
+                out[:, inside] = self.evaluate(r[inside], kinds)
+                out[:, ~inside] = self._beyond(r[~inside], kinds)
+                return out
+            self._fill(np.unique(panel[~self._filled[panel]]))
+        powers = np.empty((r.size, DEGREE))
+        powers[:, 0] = 1.0
+        powers[:, 1:] = (4 * mantissa - 3)[:, None]
+        np.multiply.accumulate(powers, axis=1, out=powers)
+        out = np.empty((len(kinds), r.size))
+        for row, kind in zip(out, kinds, strict=True):
+            np.einsum("nk,nk->n", self._coefficients[kind].take(panel, axis=0), powers, out=row)
+        return out
+
+    def _leaves(self, panel: NDArray[np.intp]) -> bool:
+        return panel.size > 0 and bool(panel.min() < 0 or panel.max() >= 2 * REACH)
+
+    def _beyond(self, r: Array, kinds: Sequence[int]) -> Array:
+        """The means outside the table."""
+        return self.direct(r)[list(kinds)]
+
+    def _fill(self, panels: NDArray[np.intp]) -> None:
+        x, to_chebyshev, to_powers = _fit()
+        for panel in panels:
+            r = np.ldexp((x + 3) / 4, panel + self._lowest)
+            self._coefficients[:, panel] = self.direct(r) @ to_chebyshev.T @ to_powers.T
+            self._filled[panel] = True
+
+
+class RuleProfile(Profile):
+    """A law given by nodes and weights of a rule for |x₁|."""
+
+    def __init__(self, nodes: Array, weights: Array, tabulated: bool = True) -> None:
+        weights = weights / weights.sum()
+        keep = weights > 0
+        self._nodes, self._weights = nodes[keep], weights[keep]
+        self.tabulated = tabulated
+        super().__init__(float(self._weights @ self._nodes))
+
+    def direct(self, r: Array) -> Array:
+        out = np.empty((4, r.size))
+        step = max(1, 400_000 // self._nodes.size)  # bounds the memory
+        for start in range(0, r.size, step):
+            chunk = slice(start, start + step)
+            out[:, chunk] = self._means(r[chunk])
+        return out
+
+    def _means(self, r: Array) -> Array:
+        a, w = self._nodes, self._weights
+        with np.errstate(under="ignore", over="ignore"):
+            x = r[:, None] * a
+            e = np.exp(-x)
+            half = a / (1 + e)
+            psi = (half * e) @ w
+            residual = np.log1p(e) @ w
+            slope = (half * -np.expm1(-x)) @ w / 2
+            curvature = (half * half * e) @ w
+        return np.stack([psi, residual, slope, curvature])
+
+    def _beyond(self, r: Array, kinds: Sequence[int]) -> Array:
+        # Outside the table the limiting powers hold to a relative error of order 2^−REACH; below it
+        # they do so relative to the largest slope even where E x₁² is infinite.
+        ends = np.ldexp(0.75, np.array([self._lowest, self._lowest + 2 * REACH - 1]))
+        at_ends = self.direct(ends)
+        low = r < ends[0]
+        ratio = r / np.where(low, ends[0], ends[1])
+        powers = np.where(low, [[0], [0], [1], [0]], [[-2], [-1], [0], [-3]])
+        return (np.where(low, at_ends[:, :1], at_ends[:, 1:]) * ratio**powers)[list(kinds)]
+
+
+class MixtureProfile(Profile):
+    """x = R·(uniform on the sphere), with nodes and weights of a rule for R."""
+
+    def __init__(self, sphere: Profile, radii: Array, weights: Array) -> None:
+        # The means grow at most like R² and fall at most like 1/R: other nodes do not count.
+        least, most = weights / radii, weights * radii**2
+        keep = (least > 1e-20 * least.sum()) | (most > 1e-20 * most.sum())
+        self._sphere, self._radii, self._weights = sphere, radii[keep], weights[keep]
+        super().__init__(sphere.scale * float(weights @ radii))
+
+    def direct(self, r: Array) -> Array:
+        radii, w = self._radii, self._weights
+        powers = np.stack([radii, np.ones_like(radii), radii, radii**2])
+        out = np.empty((4, r.size))
+        for i, value in enumerate(r):
+            means = self._sphere.evaluate(value * radii, range(4))
+            out[:, i] = (means * powers) @ w
+        return out
+
+
+@functools.cache
+def cosine_profile(power: int) -> Profile:
+    """|x₁| = sin α with density ∝ cos^power α on (0, π/2).
+
+    The unit sphere of dimension d ≥ 2 has power d − 2, the unit ball of dimension d ≥ 1 has power d.
+    """
+    alpha, weights = gauss_panels(doubling(np.pi / 2))
+    with np.errstate(under="ignore"):
+        density = np.cos(alpha) ** power
+    return RuleProfile(np.sin(alpha).ravel(), (weights * density).ravel())
+
+
+@functools.cache
+def sphere_profile(dim: int) -> Profile:
+    """|x₁| of the uniform law on the unit sphere; a = 1 in dimension 1."""
+    if dim == 1:
+        return RuleProfile(np.ones(1), np.ones(1), tabulated=False)
+    return cosine_profile(dim - 2)
+
+
+@functools.cache
+def normal_profile() -> Profile:
+    """|x₁| of a standard normal variable."""
+    a, weights = gauss_panels(doubling(40.0))
+    return RuleProfile(a.ravel(), (weights * np.exp(-(a**2) / 2)).ravel())
+
+
+@functools.cache
+def student_profile(freedom: float) -> Profile:
+    """|x₁| of Student's t; the panels reach so far that the mean beyond them is below 1e-18."""
+    above = int(np.ceil(60 / min(freedom - 1, 10))) + 8
+    a, weights = gauss_panels(doubling(2.0**above, OCTAVES + above))
+    with np.errstate(under="ignore"):
+        density = np.exp(-(freedom + 1) / 2 * np.log1p(a**2 / freedom))
+    return RuleProfile(a.ravel(), (weights * density).ravel())
