@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import itertools
 import json
 import re
 from dataclasses import replace
@@ -22,21 +21,11 @@ from lindyn.explore.spec import Exploration
 from lindyn.explore.widget import Explorer
 from lindyn.explore.wording import format_number
 from lindyn.laws import UniformSphere
+from settings import settings
 
 EXPLORATIONS = table.explorations()
 IDS = [exploration.name for exploration in EXPLORATIONS]
 every = pytest.mark.parametrize("exploration", EXPLORATIONS, ids=IDS)
-
-
-def settings(exploration: Exploration) -> list[tuple[int, ...]]:
-    """Every stop of every control while the others are at their start, and the corners."""
-    start = list(exploration.start)
-    found = set()
-    for k, control in enumerate(exploration.controls):
-        for place in range(len(control.stops)):
-            found.add(tuple(start[:k] + [place] + start[k + 1 :]))
-    ends = [(0, len(control.stops) - 1) for control in exploration.controls]
-    return sorted(found | set(itertools.product(*ends)))
 
 
 def stored(exploration: Exploration, positions: tuple[int, ...]) -> np.ndarray:
@@ -166,7 +155,7 @@ def test_settings_by_value() -> None:
         (lambda: PREDICTOR.at((0, 0, 0.5)), "position of law: must be a whole"),
     ],
 )
-def test_bad_settings_are_refused(call, message) -> None:  # noqa: ANN001
+def test_bad_settings_are_refused(call, message) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
 

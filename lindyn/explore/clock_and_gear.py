@@ -6,7 +6,6 @@ norm turns N times faster (the gear), and depth enters the direction only throug
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -68,21 +67,25 @@ _NORM = Axis("norm", "log", (1e-6, 1e2))
 
 
 def _series(
-    x: str, y: str, at: float | Literal["low"] = 1.0, sides: tuple[str, str] | None = None
+    x: str, y: str, at: float | Literal["low"], sides: tuple[str, str]
 ) -> tuple[Series, ...]:
     """One curve a depth; besides the chosen one only the first and the last are labelled.
 
-    ``sides``: where the label stands for the first depth, and for the others; None: no labels.
+    ``sides``: where the label stands for the first depth, and for the others.
     """
-    curves = []
-    for place, n in enumerate(DEPTHS):
-        curve = Series(x.format(n), y.format(n), "exact", only=("depth", place))
-        if sides:
-            quiet = n not in (DEPTHS[0], DEPTHS[-1])
-            side = sides[min(place, 1)]
-            curve = replace(curve, label=f"N = {n}", at=at, side=side, quiet=quiet)
-        curves.append(curve)
-    return tuple(curves)
+    return tuple(
+        Series(
+            x.format(n),
+            y.format(n),
+            "exact",
+            f"N = {n}",
+            at,
+            sides[min(place, 1)],
+            only=("depth", place),
+            quiet=n not in (DEPTHS[0], DEPTHS[-1]),
+        )
+        for place, n in enumerate(DEPTHS)
+    )
 
 
 _CONTROLS = (
@@ -105,7 +108,7 @@ _PANELS = (
         "cos θ against natural time: the curves of all depths lie on one another.",
         _NATURAL,
         _COS,
-        _series("tau", "cos"),
+        (Series("tau", "cos", "exact", "every depth", at=0.5),),
         (Mark("arrival_tau", "10°"),),
     ),
     Panel(

@@ -3,7 +3,13 @@
 // in JupyterLab the kernel recomputes them exactly, at every position between the stops too.
 
 const FINE = 20; // positions between two stops, where a kernel can compute them
-const PATIENCE = 6000; // ms without an answer before the reader is told
+const PATIENCE = 2000; // ms without an answer from the kernel before the reader is told
+
+const SOURCES = {
+  exact: "Computed now by the Python kernel.",
+  table: "Values computed by lindyn in Python, stored in this page.",
+  waiting: "The Python kernel is busy or has stopped; this waits for its answer.",
+};
 
 function element(name, attributes, parent, text) {
   const node = document.createElement(name);
@@ -130,7 +136,7 @@ function start(model, el) {
   function show(arrays, from) {
     clearTimeout(waiting);
     shown = { arrays, source: from, positions: [...positions] };
-    source.textContent = from === "exact" ? "Computed now by the Python kernel." : "Values computed by lindyn in Python, stored in this page.";
+    source.textContent = SOURCES[from];
     draw();
     const sentence = summaryOf(spec, arrays, positions);
     if (summary.textContent !== sentence) summary.textContent = sentence;
@@ -151,7 +157,7 @@ function start(model, el) {
     inputs.forEach((input, k) => input.show(positions[k]));
     if (!live) return lookUp();
     clearTimeout(waiting);
-    waiting = setTimeout(() => complain("the kernel does not answer; run the cell again."), PATIENCE);
+    waiting = setTimeout(() => { source.textContent = SOURCES.waiting; }, PATIENCE);
     model.set("positions", [...positions]);
     model.save_changes();
     takeExact(); // where nothing changed there will be no answer

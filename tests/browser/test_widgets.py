@@ -1,0 +1,207 @@
+"""Widgets of the published pages, driven by keyboard: what is drawn is what Python computes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator
+
+import pages
+from lindyn.explore import STARTER, table
+from lindyn.explore.spec import Axis, Exploration, Panel
+from settings import settings
+from visits import Visit, visit
+
+EXPLORATIONS = {exploration.name: exploration for exploration in table.explorations()}
+_SLOT = re.compile(r'class="lm-widget" data-model-id="lindyn-(\w+)-\d+"')
+
+
+def shown() -> list[tuple[str, str]]:
+    """(widget, page) for every widget on every built page."""
+    return [
+        (name, page)
+        for page in pages.toc()
+        if (pages.SITE / f"{page}.html").exists()
+        for name in _SLOT.findall(pages.html(page).read_text(encoding="utf-8"))
+    ]
+
+
+@contextmanager
+def widget_on(
+    browser: Browser, site: str, name: str, page: str, **context: Any
+) -> Iterator[tuple[Visit, Locator]]:
+    with visit(browser, site, page, **context) as seen:
+        yield seen, seen.page.locator(f'.lx[data-widget="{name}"]').first
+        assert seen.complaints == []
+
+
+def one_page(name: str) -> str:
+    """The first page that shows the widget: there it is driven over its whole range."""
+    found = [page for widget, page in shown() if widget == name]
+    assert found, f"no built page shows the widget {name}"
+    return found[0]
+
+
+def control(widget: Locator, name: str) -> Locator:
+    return widget.locator(f'input[data-control="{name}"]')
+
+
+def drive(widget: Locator, exploration: Exploration, positions: tuple[int, ...]) -> None:
+    """Bring every control to its position by keys alone."""
+    for spec, place in zip(exploration.controls, positions, strict=True):
+        slider = control(widget, spec.name)
+        last = len(spec.stops) - 1
+        far = place > last / 2
+        slider.press("End" if far else "Home")
+        for _ in range(last - place if far else place):
+            slider.press("ArrowLeft" if far else "ArrowRight")
+        assert slider.input_value() == str(place)
+        assert slider.get_attribute("aria-valuetext") == spec.text(place)
+
+
+def float32(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: np.float32(values) for name, values in arrays.items()}
+
+
+def pixels(axis: Axis, drawn: dict[str, Any], values: np.ndarray) -> np.ndarray:
+    """Where values fall, by the axis the widget exposes; NaN where they cannot be drawn."""
+    assert drawn["scale"] == axis.scale
+    assert drawn["range"] == list(axis.range)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        warped = np.log10(values) if axis.scale == "log" else values
+    low, high = np.log10(axis.range) if axis.scale == "log" else axis.range
+    begin, end = drawn["pixels"]
+    place = begin + (end - begin) * (warped - low) / (high - low)
+    return np.where(np.isfinite(place), place, np.nan)
+
+
+def check_curves(svg: Locator, panel: Panel, arrays: dict[str, np.ndarray]) -> None:
+    """Path data of every curve of a panel against fresh values."""
+    assert svg.get_attribute("aria-label") == panel.alt
+    x_axis, y_axis = (json.loads(svg.get_attribute(f"data-{name}") or "") for name in "xy")
+    curves = svg.locator(".lx-curve").evaluate_all(
+        "all => all.map((c) => [c.dataset.x, c.dataset.y, c.getAttribute('d')])"
+    )
+    assert {(x, y) for x, y, _ in curves} == {(s.x, s.y) for s in panel.series}
+    for x, y, path in curves:
+        drawn = np.array(re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path), dtype=float)
+        wanted = np.column_stack(
+            [pixels(panel.x, x_axis, arrays[x]), pixels(panel.y, y_axis, arrays[y])]
+        )
+        wanted = wanted[~np.isnan(wanted).any(axis=1)]
+        assert len(wanted) > 1
+        np.testing.assert_allclose(drawn, wanted, atol=2e-3, rtol=1e-6)
+
+
+def check_drawn(widget: Locator, exploration: Exploration, positions: tuple[int, ...]) -> None:
+    """Arrays, curves and sentence of the widget at a setting against fresh values."""
+    drawn = widget.evaluate(
+        """(e) => ({source: e.shown.source, positions: e.shown.positions, arrays:
+        Object.fromEntries(Object.entries(e.shown.arrays).map(([k, v]) => [k, Array.from(v)]))})"""
+    )
+    assert drawn["source"] == "table" == widget.get_attribute("data-source")
+    assert drawn["positions"] == list(positions)
+    fresh = float32(exploration.at(positions))
+    for name, values in fresh.items():
+        np.testing.assert_array_equal(np.float32(drawn["arrays"][name]), values, err_msg=name)
+    summary = exploration.summary(fresh, positions)
+    assert widget.locator("[role=status]").text_content() == summary
+    arrays = fresh | {name: np.array(values) for name, values in exploration.fixed.items()}
+    panels = widget.locator("svg.lx-panel").all()
+    for svg, panel in zip(panels, exploration.panels, strict=True):
+        check_curves(svg, panel, arrays)
+
+
+@pytest.mark.parametrize("name", EXPLORATIONS)
+def test_every_stop_by_keyboard(browser: Browser, site: str, name: str) -> None:
+    exploration = EXPLORATIONS[name]
+    with widget_on(browser, site, name, one_page(name)) as (_, widget):
+        check_drawn(widget, exploration, exploration.start)
+        for positions in settings(exploration):
+            drive(widget, exploration, positions)
+            check_drawn(widget, exploration, positions)
+        widget.get_by_role("button", name="Reset").press("Enter")
+        check_drawn(widget, exploration, exploration.start)
+
+
+@pytest.mark.parametrize(("name", "page"), shown())
+def test_widget_starts_on_each_page(browser: Browser, site: str, name: str, page: str) -> None:
+    exploration = EXPLORATIONS[name]
+    with widget_on(browser, site, name, page) as (seen, widget):
+        start = tuple(widget.evaluate("(e) => e.shown.positions"))
+        check_drawn(widget, exploration, start)
+        control(widget, exploration.controls[1].name).press("ArrowLeft")
+        assert widget.evaluate("(e) => e.shown.positions") != list(start)
+        widget.get_by_role("button", name="Reset").click()
+        check_drawn(widget, exploration, start)
+        assert seen.page.locator(".lm-widget .lm-picture").count() == 0
+
+
+@pytest.mark.parametrize("name", EXPLORATIONS)
+def test_the_chosen_curve_is_the_strong_one(browser: Browser, site: str, name: str) -> None:
+    exploration = EXPLORATIONS[name]
+    with widget_on(browser, site, name, one_page(name)) as (_, widget):
+        for positions in (exploration.start, tuple(0 for _ in exploration.start)):
+            drive(widget, exploration, positions)
+            places = exploration.places(positions)
+            for number, panel in enumerate(exploration.panels):
+                faint = widget.locator("svg.lx-panel").nth(number).locator("path.lx-faint")
+                curves = faint.evaluate_all("all => all.map((c) => [c.dataset.x, c.dataset.y])")
+                wanted = [
+                    [series.x, series.y]
+                    for series in panel.series
+                    if series.only and places[series.only[0]] != series.only[1]
+                ]
+                assert sorted(curves) == sorted(wanted)
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+@pytest.mark.parametrize("name", EXPLORATIONS)
+def test_panels_fit_the_screen(browser: Browser, site: str, name: str, width: int) -> None:
+    with widget_on(browser, site, name, one_page(name)) as (seen, widget):
+        seen.page.set_viewport_size({"width": width, "height": 800})
+        seen.page.wait_for_function(
+            """([e, n]) => {
+                const rows = new Set([...e.querySelectorAll("svg.lx-panel")]
+                    .map((s) => Math.round(s.getBoundingClientRect().top)));
+                return n === (rows.size === e.querySelectorAll("svg.lx-panel").length);
+            }""",
+            arg=[widget.element_handle(), width < 600],
+        )
+        for svg in widget.locator("svg.lx-panel").all():
+            box = svg.bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+@pytest.mark.parametrize("name", EXPLORATIONS)
+def test_controls_have_names(browser: Browser, site: str, name: str) -> None:
+    with widget_on(browser, site, name, one_page(name)) as (_, widget):
+        for spec in EXPLORATIONS[name].controls:
+            assert widget.get_by_role("slider", name=spec.label).count() == 1
+
+
+def test_a_failed_start_keeps_the_picture_and_says_so(browser: Browser, tmp_path: Path) -> None:
+    """The starter on a page whose widget cannot start."""
+    states = {"broken": {"state": {"_esm": "export default { render() { throw Error('no'); } }"}}}
+    (tmp_path / "page.html").write_text(
+        '<!doctype html><meta charset="utf-8"><title>t</title>'
+        '<div class="lm-widget" data-model-id="broken"><p>picture</p></div>'
+        '<div class="lm-widget" data-model-id="lost"><p>picture</p></div>'
+        '<script type="application/vnd.jupyter.widget-state+json">'
+        f"{json.dumps({'state': states})}</script><script>{STARTER.read_text()}</script>"
+    )
+    tab = browser.new_page()
+    errors: list[str] = []
+    tab.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    tab.goto((tmp_path / "page.html").as_uri())
+    tab.wait_for_function('document.querySelectorAll("[data-state=failed]").length === 2')
+    assert tab.locator(".lm-widget p").all_inner_texts() == ["picture", "picture"]
+    assert len(errors) == 2 and any("no stored state" in error for error in errors)
+    tab.close()
