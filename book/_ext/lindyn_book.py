@@ -36,6 +36,12 @@ MATHJAX_PARTS = (
 STARTER = "explore/static/starter.js"
 
 _LINK = re.compile(r"""href=(["'])(?![a-z]+:|#|/)([^"'#]*?)\.ipynb(#[^"']*)?\1""")
+_TITLE = re.compile(
+    r"""<p\ class="admonition-title"(?:\ id="[^"]*")?>
+        <span\ class="caption-number">(?P<kind>[A-Z][a-z]+)\ </span>(?P<title>[^<]*)""",
+    re.VERBOSE,
+)
+_REPEATED_ID = re.compile(r'(<(?:section|div) class="[^"]*") id="proof(?:-content)?"')
 
 
 def _package_folder(name: str) -> Path:
@@ -80,22 +86,28 @@ def link_pages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             raw.children = [nodes.Text(_LINK.sub(page, raw.astext()))]
 
 
-def tidy_statements(app: Sphinx, doctree: nodes.document) -> None:
-    """Remove ids that sphinx-proof gives twice on a page."""
-    for section in doctree.findall(nodes.section):
-        if section["ids"] == ["proof-content"]:
-            section["ids"] = []
-    for title in doctree.findall(nodes.title):
-        title["ids"] = [name for name in title["ids"] if name not in title.parent["ids"]]
-    for proof in doctree.findall(nodes.admonition):
-        if proof["ids"] == ["proof"]:
-            proof["ids"] = []
+def tidy_statements(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give statements one heading and one id each: sphinx-proof writes both twice."""
+    if "body" in context:
+        body = _TITLE.sub(_heading, context["body"])
+        context["body"] = _REPEATED_ID.sub(r"\1", body)
+
+
+def _heading(match: re.Match[str]) -> str:
+    kind, title = match["kind"], match["title"]
+    if title.startswith(kind):  # "Theorem 1 (LSZ)" says its kind itself
+        kind = ""
+    elif title:
+        kind = f"{kind}: "
+    return f'<p class="admonition-title"><span class="caption-number">{kind}</span>{title}'
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     ProofDirective.option_spec["nonumber"] = directives.flag
     app.connect("builder-inited", copy_assets)
-    app.connect("doctree-read", tidy_statements)
+    app.connect("html-page-context", tidy_statements)
     app.connect("doctree-resolved", link_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
