@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -116,9 +117,12 @@ def examine(row: Row, effort: Effort, stale: str = "") -> Report:
 
 
 def _attempt(what: str, run: Any, failures: list[str]) -> Any:
-    """What ``run`` returns; an exception is a failure and keeps its message."""
+    """What ``run`` returns; an exception or a warning is a failure and keeps its message."""
     try:
-        return run()
+        with warnings.catch_warnings():
+            for category in (RuntimeWarning, UserWarning):
+                warnings.simplefilter("error", category)
+            return run()
     except Exception as error:
         failures.append(f"{what}: {type(error).__name__}: {error}")
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import sympy
 
@@ -94,8 +95,9 @@ def test_a_control_that_is_not_refuted_is_red(kind):
         (lambda x, n: None, "never met"),
         (lambda x, n: math.nan, "NaN"),
         (lambda x, n: 1 / 0, "ZeroDivisionError: division by zero at"),
+        (lambda x, n: 1 + 1 / np.exp(np.float64(1e3 * n)), "RuntimeWarning: overflow"),
     ],
-    ids=["never met", "nan", "exception"],
+    ids=["never met", "nan", "exception", "warning"],
 )
 def test_a_search_that_cannot_judge_is_red(slack, message):
     report = examine(row(Searched(slack, LINE), no_control="a try"), Effort(1))
