@@ -43,6 +43,8 @@ _TITLE = re.compile(
 )
 _REPEATED_ID = re.compile(r'(<(?:section|div) class="[^"]*") id="proof(?:-content)?"')
 
+_PROOF = re.compile(r'(<div class="proof admonition">\s*<p>)Proof\.')
+
 
 def _package_folder(name: str) -> Path:
     spec = importlib.util.find_spec(name)
@@ -92,7 +94,8 @@ def tidy_statements(
     """Give statements one heading and one id each: sphinx-proof writes both twice."""
     if "body" in context:
         body = _TITLE.sub(_heading, context["body"])
-        context["body"] = _REPEATED_ID.sub(r"\1", body)
+        body = _REPEATED_ID.sub(r"\1", body)
+        context["body"] = _PROOF.sub(r'\1<span class="lm-proof">Proof.</span>', body)
 
 
 def _heading(match: re.Match[str]) -> str:
