@@ -54,15 +54,16 @@ class LabelledData:
 def two_clusters(
     n: int, dim: int, rng: np.random.Generator, gap: float = 1.0, spread: float = 0.3
 ) -> LabelledData:
-    """Two clusters on either side of the plane x₁ = 0, separated by construction.
+    r"""Two clusters on either side of the plane x₁ = 0, separated by construction.
 
-    Each input is ±(gap + |spread·ξ₁|, spread·ξ₂, …) with standard normal ξ and label ±1.
+    Each input is :math:`\pm(\mathrm{gap} + \mathrm{spread}\,\lvert\xi_1\rvert,
+    \mathrm{spread}\,\xi_2, \dots)` with standard normal ξ and label ±1.
 
     Parameters
     ----------
     n, dim : number of examples and of coordinates.
     rng : generator that is advanced.
-    gap : the least |x₁|, positive.
+    gap : the least distance from the plane, positive.
     spread : standard deviation within a cluster, not negative.
 
     Returns

@@ -20,10 +20,10 @@ Weights = tuple[Array, ...]
 
 @dataclass(frozen=True)
 class Alignment:
-    """How near the layers are to rank one, and neighbours to each other.
+    r"""How near the layers are to rank one, and neighbours to each other.
 
-    ``ratios[k-1]`` is ‖W_k‖₂/‖W_k‖_F (shape (N,)); ``inner[k-1]`` is |⟨v_{k+1}, u_k⟩| for the
-    leading singular vectors of neighbouring layers (shape (N-1,)).
+    ``ratios[k-1]`` is ‖W_k‖₂/‖W_k‖_F (shape (N,)); ``inner[k-1]`` is
+    :math:`\lvert\langle v_{k+1}, u_k\rangle\rvert` for the leading singular vectors of neighbouring layers (shape (N-1,)).
     """
 
     ratios: Array
