@@ -1,9 +1,9 @@
 """Sphinx extension of the book: nothing is loaded from another origin, and links stay whole.
 
 It serves MathJax and the widgets' starter script from the book itself, turns links between
-notebooks that code cells print into links between pages, and lets ``{prf:proof}`` take
-``:nonumber:`` (JupyterLab numbers proofs otherwise).  It does not import ``jupyter_book``, so it
-also works under plain Sphinx.
+notebooks that code cells print into links between pages, links ids of statements to them, and lets
+``{prf:proof}`` take ``:nonumber:`` (JupyterLab numbers proofs otherwise).  It does not import
+``jupyter_book``, so it also works under plain Sphinx.
 """
 
 from __future__ import annotations
@@ -88,6 +88,21 @@ def link_pages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             raw.children = [nodes.Text(_LINK.sub(page, raw.astext()))]
 
 
+def link_statements(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Turn the id of a statement, where it is written as code, into a link to the statement."""
+    from lindyn import ledger
+
+    for literal in list(doctree.findall(nodes.literal)):
+        row = ledger.rows().get(literal.astext())
+        target = f"book/{row.page}" if row and row.page else None
+        if target not in app.env.all_docs or isinstance(literal.parent, nodes.reference):
+            continue
+        uri = app.builder.get_relative_uri(docname, target) if target != docname else ""
+        literal.replace_self(
+            nodes.reference("", "", literal.deepcopy(), refuri=f"{uri}#{row.id}", internal=True)
+        )
+
+
 def tidy_statements(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -111,6 +126,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     ProofDirective.option_spec["nonumber"] = directives.flag
     app.connect("builder-inited", copy_assets)
+    app.connect("doctree-resolved", link_statements)
     app.connect("html-page-context", tidy_statements)
     app.connect("doctree-resolved", link_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
