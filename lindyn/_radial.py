@@ -9,8 +9,8 @@ Everything the population loss needs is a mean over a = |x₁| of one of four fu
 
 Their nearest singularities lie at a = ±iπ/r, so Gauss–Legendre panels that double in length from
 a = 0 onwards are accurate for *every* r at once.  The four means are analytic in the half-plane
-Re r > 0; a table of polynomials on the octaves of r, filled where it is asked, makes them cheap.  An
-octave is read off the binary exponent, so the argument of its polynomial is exact.
+Re r > 0; a table of polynomials on the octaves of r, filled where it is asked, makes them cheap.
+An octave is read off the binary exponent, so the argument of its polynomial is exact.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ class MixtureProfile(Profile):
 def cosine_profile(power: int) -> Profile:
     """|x₁| = sin α with density ∝ cos^power α on (0, π/2).
 
-    The unit sphere of dimension d ≥ 2 has power d − 2, the unit ball of dimension d ≥ 1 has power d.
+    The unit sphere of dimension d ≥ 2 has power d − 2, the unit ball of dimension d has power d.
     """
     alpha, weights = gauss_panels(doubling(np.pi / 2))
     with np.errstate(under="ignore"):

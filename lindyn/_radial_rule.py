@@ -1,7 +1,7 @@
 """A quadrature rule for an arbitrary density of the norm R = ‖x‖.
 
-Panels double in length away from the lower end of the support, so that the rule serves integrands of
-every scale (see ``_radial``), and are halved where the density itself is rough.
+Panels double in length away from the lower end of the support, so that the rule serves integrands
+of every scale (see ``_radial``), and are halved where the density itself is rough.
 """
 
 from __future__ import annotations
@@ -152,7 +152,8 @@ class RadialRule:
         return np.stack([masses.sum(axis=1), (masses * radii).sum(axis=1)], axis=1)
 
     def _second_moment(self, radii: Array, masses: Array) -> float:
-        parts = (masses * radii**2).sum(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            parts = (masses * radii * radii).sum(axis=1)
         if np.isinf(self.support[1]) and parts[-1] > 1e-15 * parts.sum():
             return float("inf")
         return float(parts.sum())

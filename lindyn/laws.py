@@ -3,7 +3,8 @@ r"""Spherically symmetric laws of the data, and the radial part of the logistic 
 With labels y = sign(v·x) the population loss of a linear predictor w under a spherically symmetric
 law is :math:`L(w) = \Phi(\lVert w\rVert) - \kappa\, v^\top w`, where
 
-.. math:: \Phi(r) = \mathbb{E}\ln(2\cosh(r x_1/2)), \qquad \kappa = \tfrac12\mathbb{E}|x_1| = c_0/\pi.
+.. math:: \Phi(r) = \mathbb{E}\ln(2\cosh(r x_1/2)), \qquad
+   \kappa = \tfrac12\mathbb{E}|x_1| = c_0/\pi.
 
 A law therefore enters through one function of one variable.  Every law here gives it, with its
 derivatives and with the two differences that would otherwise cancel
@@ -106,18 +107,18 @@ class SphericalLaw(ABC):
         return self._mean(PSI, r, 1, self.kappa)
 
     def residual(self, r: Any) -> Any:
-        r""":math:`\Phi(r) - \kappa r = \mathbb{E}\ln(1+e^{-r|x_1|})`, the loss at perfect direction."""
+        r""":math:`\Phi(r) - \kappa r = \mathbb{E}\ln(1+e^{-r|x_1|})`: the loss at angle 0."""
         return self._mean(RESIDUAL, r, 0, float(np.log(2)))
 
-    def Phi(self, r: Any) -> Any:  # noqa: N802
+    def Phi(self, r: Any) -> Any:
         r""":math:`\Phi(r) = \mathbb{E}\ln(2\cosh(r x_1/2))`."""
         return self.residual(r) + self.kappa * np.asarray(r, dtype=float)[()]
 
-    def dPhi(self, r: Any) -> Any:  # noqa: N802
+    def dPhi(self, r: Any) -> Any:
         r""":math:`\Phi'(r) = \tfrac12\mathbb{E}[|x_1|\tanh(r|x_1|/2)]`."""
         return self._mean(SLOPE, r, 1, 0.0)
 
-    def d2Phi(self, r: Any) -> Any:  # noqa: N802
+    def d2Phi(self, r: Any) -> Any:
         r""":math:`\Phi''(r) = \tfrac14\mathbb{E}[x_1^2/\cosh^2(r x_1/2)]`."""
         return self._mean(CURVATURE, r, 2, self.second_moment / (4 * self.dim))
 
@@ -319,7 +320,7 @@ class RadialLaw(SphericalLaw):
         Dimension of the space, at least 1.
     density : callable
         Density of R, vectorised: an array of radii to an array of values.  It must integrate to 1.
-        Kinks and jumps are found; an inverse square root at an end of the support costs three digits.
+        Kinks and jumps are found; an inverse square root at an end of the support costs some digits.
     support : (float, float)
         Interval that carries R, 0 ≤ lo < hi ≤ inf.
 
