@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lindyn.ledger.html import PAPERS, VERDICTS, escape, link, prose
+from lindyn.ledger.html import PAPERS, VERDICTS, escape, link, links, prose
 from lindyn.ledger.model import Verdict
-from lindyn.ledger.register import rows
+from lindyn.ledger.register import rows, used_by
 from lindyn.ledger.render import Shown, number
 from lindyn.ledger.report import Report
 
@@ -85,7 +85,7 @@ class Errata(Shown):
         return (
             f"<article><h3>{escape(PAPERS[row.paper])}, {prose(row.title)}</h3>"
             f"<p>{sign} {escape(words)}; {proof} (<code>{row.id}</code>)</p>"
-            f"<dl>{items}</dl></article>"
+            f"<dl>{items}<dt>Used by</dt><dd>{links(used_by(row.id), self.page)}</dd></dl></article>"
         )
 
     def _reason(self, report: Report, reason: str) -> str:

@@ -157,6 +157,7 @@ def _note(row: Row, printed: float | None) -> str:
 def share(row: Row, own: Report, parent: Report) -> Report:
     """The report of a step or item whose check is its parent's."""
     failures = own.failures + tuple(f"{parent.id}: {f}" for f in parent.failures)
+    reason = parent.note if parent.control is None else ""
     return replace(
         parent,
         id=row.id,
@@ -166,7 +167,7 @@ def share(row: Row, own: Report, parent: Report) -> Report:
         verdict=Verdict.OPEN if failures else row.verdict,
         printed_slack=own.printed_slack,
         seconds=own.seconds,
-        note="; ".join(filter(None, [f"check of {parent.id}", own.note])),
+        note="; ".join(filter(None, [f"check of {parent.id}", reason, own.note])),
         failures=failures,
     )
 
