@@ -81,11 +81,12 @@ class Errata(Shown):
         row = rows()[report.id]
         sign, words = VERDICTS[report.verdict]
         items = "".join(f"<dt>{t}</dt><dd>{prose(text)}</dd>" for t, text in self._entries(report))
+        items += f"<dt>Used by</dt><dd>{links(used_by(row.id), self.page)}</dd>"
         proof = link(row, self.page, "the corrected statement with its proof")
         return (
             f"<article><h3>{escape(PAPERS[row.paper])}, {prose(row.title)}</h3>"
             f"<p>{sign} {escape(words)}; {proof} (<code>{row.id}</code>)</p>"
-            f"<dl>{items}<dt>Used by</dt><dd>{links(used_by(row.id), self.page)}</dd></dl></article>"
+            f"<dl>{items}</dl></article>"
         )
 
     def _reason(self, report: Report, reason: str) -> str:
