@@ -16,6 +16,7 @@ from lindyn.flows import (
 )
 from lindyn.laws import Gaussian, RadialLaw, StudentT, UniformBall, UniformSphere
 from lindyn.losses import Exponential, Logistic
+from lindyn.natural import SphericalFlow
 from lindyn.networks import (
     Alignment,
     alignment,
@@ -42,6 +43,7 @@ __all__ = [
     "RadialLaw",
     "Separable",
     "ShapeError",
+    "SphericalFlow",
     "SphericalLogistic",
     "StudentT",
     "UniformBall",

@@ -20,8 +20,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
+
+from lindyn._chebyshev import basis, evaluate, powers
 
 Array = NDArray[np.float64]
 
@@ -29,7 +30,7 @@ PSI, RESIDUAL, SLOPE, CURVATURE = range(4)
 
 OCTAVES = 64  # panels below the scale of the law: good for r up to about 1e16 / scale
 NODES = 20
-DEGREE = 22
+POINTS = 22
 REACH = 52  # the table covers r·E|x₁| between about 2^−REACH and 2^REACH
 
 
@@ -47,23 +48,6 @@ def doubling(top: float, octaves: int = OCTAVES) -> Array:
     return np.stack([edges[:-1], edges[1:]], axis=1)
 
 
-@functools.cache
-def _fit() -> tuple[Array, Array, Array]:
-    """Chebyshev points, values there → Chebyshev coefficients, these → coefficients of powers.
-
-    Powers are safe here, as Chebyshev coefficients fall faster than the change of basis grows; but
-    the two matrices must be applied one after the other, their product would lose six digits.
-    """
-    angle = (np.arange(DEGREE) + 0.5) * np.pi / DEGREE
-    to_chebyshev = 2 / DEGREE * np.cos(np.outer(np.arange(DEGREE), angle))
-    to_chebyshev[0] /= 2
-    to_powers = np.zeros((DEGREE, DEGREE))
-    for k in range(DEGREE):
-        powers = chebyshev.cheb2poly(np.eye(DEGREE)[k])
-        to_powers[: powers.size, k] = powers
-    return np.cos(angle), to_chebyshev, to_powers
-
-
 class Profile(ABC):
     """The four means of one law, as functions of r > 0.
 
@@ -77,7 +61,7 @@ class Profile(ABC):
         self.scale = scale
         self._lowest = -REACH - int(np.frexp(scale)[1])
         self._filled = np.zeros(2 * REACH, dtype=bool)
-        self._coefficients = np.zeros((4, 2 * REACH, DEGREE))
+        self._coefficients = np.zeros((4, 2 * REACH, POINTS))
 
     @abstractmethod
     def direct(self, r: Array) -> Array:
@@ -97,14 +81,16 @@ class Profile(ABC):
                 out[:, ~inside] = self._beyond(r[~inside], kinds)
                 return out
             self._fill(np.unique(panel[~self._filled[panel]]))
-        powers = np.empty((r.size, DEGREE))
-        powers[:, 0] = 1.0
-        powers[:, 1:] = (4 * mantissa - 3)[:, None]
-        np.multiply.accumulate(powers, axis=1, out=powers)
-        out = np.empty((len(kinds), r.size))
-        for row, kind in zip(out, kinds, strict=True):
-            np.einsum("nk,nk->n", self._coefficients[kind].take(panel, axis=0), powers, out=row)
-        return out
+        x_powers = powers(4 * mantissa - 3, POINTS)
+        return np.stack([evaluate(self._coefficients[kind], panel, x_powers) for kind in kinds])
+
+    @functools.cached_property
+    def octaves(self) -> tuple[int, list[float]]:
+        """The exponent k of the first octave, and ln ψ at r = 2^k, 2^{k+1}, …, for rough work."""
+        exponents = np.arange(self._lowest, self._lowest + 2 * REACH)
+        with np.errstate(divide="ignore"):
+            logs = np.log(self.direct(np.ldexp(1.0, exponents))[PSI])
+        return self._lowest, np.maximum(logs, -1e4).tolist()
 
     def _leaves(self, panel: NDArray[np.intp]) -> bool:
         return panel.size > 0 and bool(panel.min() < 0 or panel.max() >= 2 * REACH)
@@ -114,10 +100,10 @@ class Profile(ABC):
         return self.direct(r)[list(kinds)]
 
     def _fill(self, panels: NDArray[np.intp]) -> None:
-        x, to_chebyshev, to_powers = _fit()
+        fit = basis(POINTS)
         for panel in panels:
-            r = np.ldexp((x + 3) / 4, panel + self._lowest)
-            self._coefficients[:, panel] = self.direct(r) @ to_chebyshev.T @ to_powers.T
+            r = np.ldexp((fit.points + 3) / 4, panel + self._lowest)
+            self._coefficients[:, panel] = fit.fit(self.direct(r))
             self._filled[panel] = True
 
 

@@ -320,7 +320,7 @@ class RadialLaw(SphericalLaw):
         Dimension of the space, at least 1.
     density : callable
         Density of R, vectorised: an array of radii to an array of values.  It must integrate to 1.
-        Kinks and jumps are found; an inverse square root at an end of the support costs some digits.
+        Kinks and jumps are found; an inverse square root at an end of the support costs digits.
     support : (float, float)
         Interval that carries R, 0 ≤ lo < hi ≤ inf.
 

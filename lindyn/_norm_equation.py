@@ -1,0 +1,290 @@
+r"""The equation of the norm along a spherical flow, solved on all panels at once.
+
+Lengths are measured in units of 1/E|x₁|, so that the pull κ is ½.  With m = ln(norm), natural time
+τ and s = ln(1 + τ/δ), a variable in which the solution is smooth over all decades,
+
+.. math:: \frac{dm}{ds} = N(\tau+\delta)\,\bigl(\psi(e^m) - \tfrac{1}{1+e^{2\varphi}}\bigr),
+   \qquad \varphi = \varphi_0 + \tau/2, \qquad
+   \frac{dt}{ds} = (\tau+\delta)\,e^{(2/N-1)m}.
+
+A rough implicit march in plain floats chooses the panels and a first guess; Newton's method on
+Chebyshev collocation, vectorised over all panels, gives round-off.  As ψ falls, the linearised
+equation is a contraction and scalar: each Newton step is two spectral integrations.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lindyn._chebyshev import basis, evaluate, powers
+from lindyn._radial import CURVATURE, PSI, Profile
+
+Array = NDArray[np.float64]
+
+POINTS = 24
+SUBSTEPS = 4  # of the rough march, a panel
+BATCH = 400  # panels solved at once
+WIDEST = 2.0  # panel in s: the nearest singularity for late times is at distance π
+TURN = 1.5  # change of φ, and of m, in a panel: singularities at distance π/2
+FLAT = 37.0  # −ln(round-off): what is that small needs no resolution
+TAIL = 2e-14  # of the Chebyshev coefficients
+
+Done = Callable[[float, float, float, float], bool]  # of t, τ, m, dm/ds
+
+
+class NormEquation:
+    """The norm as a function of natural time, continued on demand.
+
+    Parameters
+    ----------
+    profile : means of the law.
+    log_norm : m at time 0.
+    phi : φ₀ = artanh cos θ₀, ±inf at angle 0 and π.
+    depth : N.
+    """
+
+    def __init__(self, profile: Profile, log_norm: float, phi: float, depth: int) -> None:
+        self.profile, self.depth, self.phi = profile, depth, phi
+        self.delta = 2.0 / depth
+        self.clock = 2.0 / depth - 1.0  # t' = norm ** clock
+        self._edges = np.zeros(1)
+        self._m_edges = np.array([log_norm])
+        self._t_edges = np.zeros(1)
+        self._m = np.empty((0, POINTS))  # coefficients of m, and of (t − t_start)/(1 + x)
+        self._q = np.empty((0, POINTS))
+        self._node_s = np.zeros(1)
+        self._node_t = np.zeros(1)
+        self._node_dt = np.array([self._gear(np.zeros(1), self._m_edges)[0]])
+
+    # -- the equation ------------------------------------------------------------------------
+
+    def drift(self, tau: Array, m: Array) -> Array:
+        """ψ(e^m) − κ(1 − cos θ), whose sign is that of the change of the norm."""
+        scale = self.profile.scale
+        r = np.exp(np.clip(m, -690.0, 690.0)) / scale
+        return self.profile.evaluate(r.ravel(), (PSI,))[0].reshape(m.shape) / scale - self._away(
+            tau
+        )
+
+    def _away(self, tau: Array) -> Array:
+        """κ(1 − cos θ)."""
+        with np.errstate(over="ignore"):
+            return 1 / (1 + np.exp(2 * self.phi + tau))
+
+    def _gear(self, s: Array, m: Array) -> Array:
+        """dt/ds."""
+        with np.errstate(over="ignore"):
+            return self.delta * np.exp(s + self.clock * m)
+
+    def tau(self, s: Array) -> Array:
+        """Natural time at s."""
+        return self.delta * np.expm1(s)
+
+    def s_of_tau(self, tau: Array) -> Array:
+        """The variable s at a natural time, continuing the solution as far as needed."""
+        s = np.log1p(tau / self.delta)
+        last = float(np.max(s, initial=0.0))
+        if last > self._edges[-1]:
+            top = self.delta * math.expm1(last)
+            self.extend(lambda t, tau, m, slope: tau > top * (1 + 1e-12))
+        return s
+
+    # -- results -----------------------------------------------------------------------------
+
+    @property
+    def reached(self) -> tuple[float, float, float]:
+        """t, τ and m at the end of the last panel."""
+        end = self._edges[-1:]
+        return float(self._t_edges[-1]), float(self.tau(end)[0]), float(self._m_edges[-1])
+
+    def nodes(self) -> tuple[Array, Array]:
+        """Values of s and m at the start and at all collocation points, in order."""
+        points = powers(basis(POINTS).points, POINTS)
+        return self._node_s, np.concatenate([self._m_edges[:1], (self._m @ points.T).ravel()])
+
+    def at(self, s: Array) -> tuple[Array, Array]:
+        """Values of m and t at the vector ``s`` within the panels solved."""
+        panel, x = self._locate(s)
+        return self._inside(panel, x)
+
+    def s_of_t(self, t: Array) -> Array:
+        """The variable s at the times of the vector ``t``."""
+        last = float(np.max(t, initial=0.0))
+        while self._t_edges[-1] < last:
+            self.extend(lambda reached, tau, m, slope: reached > 1.5 * last)
+        # Cubic Hermite interpolation of s(t) between collocation points, then Newton.
+        node = np.clip(np.searchsorted(self._node_t, t, side="right") - 1, 0, None)
+        node = np.minimum(node, self._node_t.size - 2)
+        step = self._node_t[node + 1] - self._node_t[node]
+        u = (t - self._node_t[node]) / step
+        low, rise = self._node_s[node], self._node_s[node + 1] - self._node_s[node]
+        left, right = step / self._node_dt[node], step / self._node_dt[node + 1]
+        cubic = u * u * (3 - 2 * u) * rise + u * (1 - u) * ((1 - u) * left - u * right)
+        s = low + np.clip(cubic, 0.0, rise)
+        for _ in range(60):
+            panel, x = self._locate(s)
+            m, reached = self._inside(panel, x)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                change = (t - reached) / self._gear(s, m)
+            change = np.where(np.isfinite(change), change, 0.0)
+            s = np.clip(s + change, 0.0, self._edges[-1])
+            if np.all(np.abs(change) <= 1e-8 * (1 + s)):
+                break
+        return s
+
+    def _locate(self, s: Array) -> tuple[NDArray[np.intp], Array]:
+        panel = np.searchsorted(self._edges, s, side="right") - 1
+        panel = np.clip(panel, 0, len(self._m) - 1)
+        start, end = self._edges[panel], self._edges[panel + 1]
+        return panel, 2 * (s - start) / (end - start) - 1
+
+    def _inside(self, panel: NDArray[np.intp], x: Array) -> tuple[Array, Array]:
+        x_powers = powers(x, POINTS)
+        t = self._t_edges[panel] + (1 + x) * evaluate(self._q, panel, x_powers)
+        return evaluate(self._m, panel, x_powers), t
+
+    # -- solution ----------------------------------------------------------------------------
+
+    def extend(self, done: Done) -> None:
+        """Continue the solution until ``done(t, τ, m, dm/ds)`` at the end of a panel."""
+        edges, rough_s, rough_m = self._march(done)
+        for _ in range(12):
+            half = np.diff(edges)[:, None] / 2
+            s = edges[:-1, None] + half * (1 + basis(POINTS).points)
+            m, slope = self._newton(s, half, np.interp(s, rough_s, rough_m))
+            gear = self._gear(s, m)
+            rough = self._unresolved(slope * half, s) | self._unresolved(gear, s)
+            if not rough.any():
+                self._append(edges, half, s, m, slope, gear)
+                return
+            rough_s, rough_m = s.ravel(), m.ravel()
+            edges = np.sort(np.concatenate([edges, (edges[:-1] + half[:, 0])[rough]]))
+        raise ArithmeticError(f"panels do not resolve the norm after s = {edges[0]:g}")
+
+    def _append(
+        self, edges: Array, half: Array, s: Array, m: Array, slope: Array, gear: Array
+    ) -> None:
+        b = basis(POINTS)
+        t_ends = np.cumsum(half[:, 0] * (gear @ b.total))
+        t_edges = self._t_edges[-1] + np.concatenate([[0.0], t_ends])
+        q = half * (gear @ b.integral.T)
+        m_ends = np.cumsum(half[:, 0] * (slope @ b.total))
+        t = t_edges[:-1, None] + (1 + b.points) * q
+        self._m_edges = np.concatenate([self._m_edges, self._m_edges[-1] + m_ends])
+        self._t_edges = np.concatenate([self._t_edges, t_edges[1:]])
+        self._edges = np.concatenate([self._edges, edges[1:]])
+        self._m = np.concatenate([self._m, b.fit(m)])
+        self._q = np.concatenate([self._q, b.fit(q)])
+        self._node_s = np.concatenate([self._node_s, s.ravel()])
+        self._node_t = np.concatenate([self._node_t, t.ravel()])
+        self._node_dt = np.concatenate([self._node_dt, gear.ravel()])
+
+    def _newton(self, s: Array, half: Array, m: Array) -> tuple[Array, Array]:
+        """Values of m and dm/ds at the collocation points, from a guess of m."""
+        b = basis(POINTS)
+        integral = (b.integral * (1 + b.points)[:, None]).T
+        scale, start = self.profile.scale, self._m_edges[-1]
+        gain = self.depth * self.delta * np.exp(s)
+        away = self._away(self.tau(s))
+        for _ in range(40):
+            r = np.exp(np.clip(m, -690.0, 690.0)) / scale
+            psi, curvature = self.profile.evaluate(r.ravel(), (PSI, CURVATURE))
+            slope = gain * (psi.reshape(m.shape) / scale - away)
+            ends = half[:, 0] * (slope @ b.total)
+            starts = start + np.concatenate([[0.0], np.cumsum(ends)[:-1]])
+            picard = starts[:, None] + half * (slope @ integral)
+            residual = m - picard
+            rate = -gain * (r * curvature.reshape(m.shape)) / scale
+            # δ = u − residual with u' = rate·(u − residual), by its integrating factor.
+            factor = np.exp(np.maximum(half * (rate @ integral), -300.0))
+            last = np.exp(np.maximum(half[:, 0] * (rate @ b.total), -300.0))
+            forced = rate * residual / factor
+            pulled = half[:, 0] * (forced @ b.total)
+            u, u_starts = 0.0, []
+            for decay, pull in zip(last.tolist(), pulled.tolist(), strict=True):
+                u_starts.append(u)
+                u = decay * (u - pull)
+            u_all = factor * (np.array(u_starts)[:, None] - half * (forced @ integral))
+            change = u_all - residual
+            size = float(np.max(np.abs(change) / (1 + np.abs(m))))
+            m = m + change
+            if size < 1e-8:
+                psi = self.profile.evaluate(np.exp(np.clip(m, -690, 690)).ravel() / scale, (PSI,))
+                slope = gain * (psi.reshape(m.shape) / scale - away)
+                return m, slope
+        raise ArithmeticError(f"Newton's method for the norm does not converge: change {size:g}")
+
+    def _unresolved(self, values: Array, s: Array) -> NDArray[np.bool_]:
+        """Panels on which the last Chebyshev coefficients of ``values`` are not yet small."""
+        tail = np.abs(values @ basis(POINTS).to_chebyshev[-3:].T).max(axis=1)
+        return np.asarray(tail > TAIL * np.maximum(1.0, np.abs(values).max(axis=1)))
+
+    def _march(self, done: Done) -> tuple[Array, Array, Array]:
+        """Edges of new panels, and a rough solution: points s and values m."""
+        first, logs = self.profile.octaves
+        offset = -math.log(self.profile.scale) / math.log(2) - first
+        level = -math.log(self.profile.scale)
+        top = len(logs) - 2
+
+        def psi_of(m: float) -> tuple[float, float]:
+            place = m / math.log(2) + offset
+            k = min(max(int(place), 0), top)
+            rise = logs[k + 1] - logs[k]
+            log = min(max(logs[k] + (place - k) * rise + level, -700.0), math.log(0.5))
+            return math.exp(log), rise / math.log(2)
+
+        t, _, m = self.reached
+        s = float(self._edges[-1])
+        edges, rough_s, rough_m = [s], [s], [m]
+        while True:
+            reach = self.delta * math.exp(s)  # τ + δ
+            gain = self.depth * reach
+            psi, fall = psi_of(m)
+            away = _logistic(-2 * self.phi - reach + self.delta)
+            slope, rate = gain * (psi - away), gain * psi * fall
+            width = self._width(s, m, reach, gain, slope, rate)
+            step = width / SUBSTEPS
+            for k in range(SUBSTEPS):
+                reach = self.delta * math.exp(s + (k + 0.5) * step)
+                away = _logistic(-2 * self.phi - reach + self.delta)
+                gain = self.depth * reach
+                psi, fall = psi_of(m)
+                slope = gain * (psi - away)
+                change = step * slope / (1 - step * gain * psi * fall)
+                t += step * reach * math.exp(min(self.clock * (m + change / 2), 690.0))
+                m += change
+                rough_s.append(s + (k + 1) * step)
+                rough_m.append(m)
+            s += width
+            edges.append(s)
+            if len(edges) > BATCH or done(t, self.delta * math.expm1(s), m, slope):
+                return np.array(edges), np.array(rough_s), np.array(rough_m)
+
+    def _width(
+        self, s: float, m: float, reach: float, gain: float, slope: float, rate: float
+    ) -> float:
+        """Length in s of the next panel."""
+        width = WIDEST
+        phi = self.phi + (reach - self.delta) / 2
+        seen = FLAT / 2 + math.log(max(gain, 1e-300)) / 2
+        if abs(phi) < seen:
+            width = min(width, math.log1p(2 * TURN / reach))
+        elif phi < 0 and math.isfinite(phi):
+            width = min(width, math.log1p(2 * max(TURN, -seen - phi) / reach))
+        below = -FLAT - math.log(max(gain, 1.0)) - m  # how far ψ(e^m) is from leaving κ
+        if below < 0 or slope > 0:
+            width = min(width, math.log1p(max(TURN, below) / max(abs(slope), 1e-300)))
+        if slope != 0 and self.clock != 0:
+            width = min(width, math.log1p(4 / abs(self.clock * slope)))
+        return min(width, 20 / max(-rate, 1e-300))
+
+
+def _logistic(z: float) -> float:
+    """1/(1 + e^{−z})."""
+    if z < -700:
+        return 0.0
+    return 1 / (1 + math.exp(-min(z, 700.0)))
