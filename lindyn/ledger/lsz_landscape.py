@@ -22,6 +22,7 @@ from lindyn.ledger.model import (
     Uniform,
     Verdict,
 )
+from lindyn.natural import SphericalFlow
 from lindyn.risks import Separable
 
 PAGE = "lsz/landscape"
@@ -175,8 +176,6 @@ def sideways_slack(law: str, rho: float, theta: float, factor: float) -> float:
 
 def flow_progress() -> float:
     """The exponent of v_⋆·w(t) over the last three decades of time, data on the circle."""
-    from lindyn.natural import SphericalFlow
-
     flow = SphericalFlow(law_named("circle"), direction=[0.0, 1.0], start=[0.6, -0.8], depth=1)
     ends = flow.at(np.array([1e6, 1e9])).w[:, 1]
     return float(np.log(ends[1] / ends[0]) / np.log(1e3))
