@@ -23,7 +23,8 @@ class Alignment:
     r"""How near the layers are to rank one, and neighbours to each other.
 
     ``ratios[k-1]`` is ‖W_k‖₂/‖W_k‖_F (shape (N,)); ``inner[k-1]`` is
-    :math:`\lvert\langle v_{k+1}, u_k\rangle\rvert` for the leading singular vectors of neighbouring layers (shape (N-1,)).
+    :math:`\lvert\langle v_{k+1}, u_k\rangle\rvert` for the leading singular vectors of
+    neighbouring layers (shape (N-1,)).
     """
 
     ratios: Array
