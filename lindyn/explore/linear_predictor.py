@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lindyn.bounds.lsz import BOUNDS
 from lindyn.descent import gradient_descent
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
@@ -40,16 +41,17 @@ def _sample_times(flow: SphericalFlow) -> np.ndarray:
     )
 
 
-def theorem(flow: SphericalFlow, times: np.ndarray) -> np.ndarray:
-    """Theorem 1's upper bound on 1 − cos θ(t), for both phases."""
-    c0 = flow.law.c0
-    turn = flow.at(np.array([0.0, flow.turning_time]))
-    half = np.log(np.tan(turn.angle / 2))
-    first = 2 * c0 / (np.pi * turn.norm[0]) * times - 2 * half[0]
-    late = np.maximum(times - flow.turning_time, 0.0)
-    root = np.sqrt(late + turn.norm[1] ** 2 / 0.6)
-    second = 4 * c0 / (np.sqrt(0.6) * np.pi) * (root - turn.norm[1] / np.sqrt(0.6)) - 2 * half[1]
-    return 2 / (np.exp(np.where(times <= flow.turning_time, first, second)) + 1)
+def theorem(flow: SphericalFlow, c0: float, times: np.ndarray) -> np.ndarray:
+    """Theorem 1's upper bound on 1 − cos θ(t): one minus its lower bound on cos θ, by phase."""
+    turn = flow.turning_time
+    ends = flow.at(np.array([0.0, turn]))
+    (norm, turning_norm), (angle, turning_angle) = ends.norm, ends.angle
+    first = BOUNDS["lsz-thm-1-i"](t=times, c_0=c0, rho_0=norm, theta_0=angle)
+    late = np.maximum(times, turn)
+    second = BOUNDS["lsz-thm-1-ii"](
+        t=late, T=turn, c_0=c0, rho_T=turning_norm, theta_T=turning_angle
+    )
+    return 1.0 - np.where(times <= turn, first, second)
 
 
 def _descent(risk: SphericalLogistic, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -97,7 +99,7 @@ def compute(angle: float, norm: float, law: float) -> Arrays:
     return {
         "t": times,
         "gap": record.one_minus_cos,
-        "bound": theorem(flow, times),
+        "bound": theorem(flow, data.c0, times),
         "norm": record.norm,
         "loss": record.loss,
         "run_gap": 2 * np.sin(angles / 2) ** 2,
@@ -106,7 +108,7 @@ def compute(angle: float, norm: float, law: float) -> Arrays:
         "turning": np.array([flow.turning_time]),
         "turning_norm": np.array([flow.turning_norm]),
         "late_gap": late.one_minus_cos,
-        "late_bound": theorem(flow, np.array([LATE])),
+        "late_bound": theorem(flow, data.c0, np.array([LATE])),
         "sentence": np.array([float(flow.turning_time == 0)]),
     }
 
