@@ -141,7 +141,7 @@ def hunt(
         while record.left > 0:
             _pass(record, rng)
             if domain.size <= record.evaluations:
-                break  # finitely many cases, each of them met
+                break  # finitely many cases, each of them tried
     except _Enough:
         pass
     return record
@@ -150,7 +150,7 @@ def hunt(
 def _pass(record: Hunt, rng: np.random.Generator) -> None:
     """One pass: a stratified sample with half of what is left, descents with the other half."""
     since, half = len(record.met), max(1, record.left // 2)
-    for case in record.domain.sample(half, rng):
+    for case in record.domain.sample(int(min(half, record.domain.size)), rng):
         record.evaluate(case)
     starts = max(2, half // 200)
     for value, case in record.worst_apart(starts, since):
