@@ -9,7 +9,7 @@ Lengths are measured in units of 1/E|x₁|, so that the pull κ is ½.  With m =
 
 A rough implicit march in plain floats chooses the panels and a first guess; Newton's method on
 Chebyshev collocation, vectorised over all panels, gives round-off.  As ψ falls, the linearised
-equation is a contraction and scalar: each Newton step is two spectral integrations.
+equation is a contraction and scalar: a Newton step is little more than two integrations.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ BATCH = 400  # panels solved at once
 WIDEST = 2.0  # panel in s: the nearest singularity for late times is at distance π
 TURN = 1.5  # change of φ, and of m, in a panel: singularities at distance π/2
 FLAT = 37.0  # −ln(round-off): what is that small needs no resolution
+STIFF = 6.0  # decay in a panel above which the integrating factor loses digits
+LONGEST = 1e250  # t beyond which it is called infinite
 TAIL = 2e-14  # of the Chebyshev coefficients
 
 Done = Callable[[float, float, float, float], bool]  # of t, τ, m, dm/ds
@@ -75,10 +77,13 @@ class NormEquation:
         with np.errstate(over="ignore"):
             return 1 / (1 + np.exp(2 * self.phi + tau))
 
+    def _reach(self, s: Array) -> Array:
+        """τ + δ."""
+        return self.delta * np.exp(s)
+
     def _gear(self, s: Array, m: Array) -> Array:
-        """dt/ds."""
-        with np.errstate(over="ignore"):
-            return self.delta * np.exp(s + self.clock * m)
+        """dt/ds, kept below the largest float: see LONGEST."""
+        return self.delta * np.exp(np.minimum(s + self.clock * m, 650.0))
 
     def tau(self, s: Array) -> Array:
         """Natural time at s."""
@@ -109,7 +114,8 @@ class NormEquation:
     def at(self, s: Array) -> tuple[Array, Array]:
         """Values of m and t at the vector ``s`` within the panels solved."""
         panel, x = self._locate(s)
-        return self._inside(panel, x)
+        m, t = self._inside(panel, x)
+        return m, np.where(t > LONGEST, np.inf, t)
 
     def s_of_t(self, t: Array) -> Array:
         """The variable s at the times of the vector ``t``."""
@@ -155,9 +161,9 @@ class NormEquation:
         for _ in range(12):
             half = np.diff(edges)[:, None] / 2
             s = edges[:-1, None] + half * (1 + basis(POINTS).points)
-            m, slope = self._newton(s, half, np.interp(s, rough_s, rough_m))
+            m, slope, unsettled = self._newton(s, half, np.interp(s, rough_s, rough_m))
             gear = self._gear(s, m)
-            rough = self._unresolved(slope * half, s) | self._unresolved(gear, s)
+            rough = unsettled | self._unresolved(slope * half, m, gear)
             if not rough.any():
                 self._append(edges, half, s, m, slope, gear)
                 return
@@ -183,45 +189,71 @@ class NormEquation:
         self._node_t = np.concatenate([self._node_t, t.ravel()])
         self._node_dt = np.concatenate([self._node_dt, gear.ravel()])
 
-    def _newton(self, s: Array, half: Array, m: Array) -> tuple[Array, Array]:
-        """Values of m and dm/ds at the collocation points, from a guess of m."""
+    def _newton(self, s: Array, half: Array, m: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Values of m and dm/ds at the collocation points from a guess of m, and bad panels."""
         b = basis(POINTS)
-        integral = (b.integral * (1 + b.points)[:, None]).T
+        integral = b.integral * (1 + b.points)[:, None]
         scale, start = self.profile.scale, self._m_edges[-1]
-        gain = self.depth * self.delta * np.exp(s)
+        gain = self.depth * self._reach(s)
         away = self._away(self.tau(s))
-        for _ in range(40):
+        for _ in range(20):
             r = np.exp(np.clip(m, -690.0, 690.0)) / scale
             psi, curvature = self.profile.evaluate(r.ravel(), (PSI, CURVATURE))
             slope = gain * (psi.reshape(m.shape) / scale - away)
             ends = half[:, 0] * (slope @ b.total)
             starts = start + np.concatenate([[0.0], np.cumsum(ends)[:-1]])
-            picard = starts[:, None] + half * (slope @ integral)
+            picard = starts[:, None] + half * (slope @ integral.T)
             residual = m - picard
-            rate = -gain * (r * curvature.reshape(m.shape)) / scale
-            # δ = u − residual with u' = rate·(u − residual), by its integrating factor.
-            factor = np.exp(np.maximum(half * (rate @ integral), -300.0))
-            last = np.exp(np.maximum(half[:, 0] * (rate @ b.total), -300.0))
-            forced = rate * residual / factor
-            pulled = half[:, 0] * (forced @ b.total)
-            u, u_starts = 0.0, []
-            for decay, pull in zip(last.tolist(), pulled.tolist(), strict=True):
-                u_starts.append(u)
-                u = decay * (u - pull)
-            u_all = factor * (np.array(u_starts)[:, None] - half * (forced @ integral))
-            change = u_all - residual
-            size = float(np.max(np.abs(change) / (1 + np.abs(m))))
+            change = self._linear(half, gain * (r * curvature.reshape(m.shape)) / scale, residual)
+            limit = 1 + 0.05 * np.abs(m)  # ψ is flat to the left and steep to the right
+            change = np.clip(change, -limit, limit)
+            unsettled = np.any(np.abs(change) > 1e-8 * (1 + np.abs(m)), axis=1)
             m = m + change
-            if size < 1e-8:
-                psi = self.profile.evaluate(np.exp(np.clip(m, -690, 690)).ravel() / scale, (PSI,))
-                slope = gain * (psi.reshape(m.shape) / scale - away)
-                return m, slope
-        raise ArithmeticError(f"Newton's method for the norm does not converge: change {size:g}")
+            if not unsettled.any():
+                break
+        slope = self.depth * self._reach(s) * self.drift(self.tau(s), m)
+        return m, slope, unsettled
 
-    def _unresolved(self, values: Array, s: Array) -> NDArray[np.bool_]:
-        """Panels on which the last Chebyshev coefficients of ``values`` are not yet small."""
-        tail = np.abs(values @ basis(POINTS).to_chebyshev[-3:].T).max(axis=1)
-        return np.asarray(tail > TAIL * np.maximum(1.0, np.abs(values).max(axis=1)))
+    @staticmethod
+    def _linear(half: Array, rate: Array, residual: Array) -> Array:
+        """The change of m with change + residual = −∫ rate·change: one Newton step.
+
+        With u = change + residual this is u' = −rate·(u − residual), on each panel
+        u = u_start·free + forced.
+        """
+        b = basis(POINTS)
+        integral = b.integral * (1 + b.points)[:, None]
+        fall = half * (rate @ integral.T)
+        total = half[:, 0] * (rate @ b.total)
+        soft = total < STIFF
+        # Soft panels by the integrating factor, stiff ones by the collocation matrix.
+        factor = np.exp(-np.minimum(fall, 2 * STIFF))
+        push = rate * residual
+        free, forced = factor, factor * (half * ((push / factor) @ integral.T))
+        if not soft.all():
+            h, k = half[~soft], rate[~soft]
+            matrix = np.eye(POINTS) + (h * k)[:, None, :] * integral
+            sides = np.stack([np.ones_like(k), h * (push[~soft] @ integral.T)], axis=2)
+            solved = np.linalg.solve(matrix, sides)
+            free[~soft], forced[~soft] = solved[..., 0], solved[..., 1]
+        keep = 1 - half[:, 0] * ((rate * free) @ b.total)
+        gain = half[:, 0] * ((push - rate * forced) @ b.total)
+        start, starts = 0.0, []
+        for kept, gained in zip(keep.tolist(), gain.tolist(), strict=True):
+            starts.append(start)
+            start = kept * start + gained
+        return np.array(starts)[:, None] * free + forced - residual
+
+    def _unresolved(self, slope: Array, m: Array, gear: Array) -> NDArray[np.bool_]:
+        """Panels on which the last Chebyshev coefficients are not yet small."""
+        last = basis(POINTS).to_chebyshev[-3:].T
+        slope_size = np.maximum(1.0, np.abs(slope).max(axis=1))
+        exponent = np.abs(self.clock * m).max(axis=1)  # its rounding is the relative noise of gear
+        gear_size = gear.max(axis=1) * np.maximum(1.0, exponent / 20)
+        return np.asarray(
+            (np.abs(slope @ last).max(axis=1) > TAIL * slope_size)
+            | (np.abs(gear @ last).max(axis=1) > TAIL * gear_size) & (exponent < 600)
+        )
 
     def _march(self, done: Done) -> tuple[Array, Array, Array]:
         """Edges of new panels, and a rough solution: points s and values m."""
@@ -243,10 +275,9 @@ class NormEquation:
         while True:
             reach = self.delta * math.exp(s)  # τ + δ
             gain = self.depth * reach
-            psi, fall = psi_of(m)
+            psi, _ = psi_of(m)
             away = _logistic(-2 * self.phi - reach + self.delta)
-            slope, rate = gain * (psi - away), gain * psi * fall
-            width = self._width(s, m, reach, gain, slope, rate)
+            width = self._width(m, reach, gain, gain * (psi - away))
             step = width / SUBSTEPS
             for k in range(SUBSTEPS):
                 reach = self.delta * math.exp(s + (k + 0.5) * step)
@@ -264,9 +295,7 @@ class NormEquation:
             if len(edges) > BATCH or done(t, self.delta * math.expm1(s), m, slope):
                 return np.array(edges), np.array(rough_s), np.array(rough_m)
 
-    def _width(
-        self, s: float, m: float, reach: float, gain: float, slope: float, rate: float
-    ) -> float:
+    def _width(self, m: float, reach: float, gain: float, slope: float) -> float:
         """Length in s of the next panel."""
         width = WIDEST
         phi = self.phi + (reach - self.delta) / 2
@@ -275,12 +304,14 @@ class NormEquation:
             width = min(width, math.log1p(2 * TURN / reach))
         elif phi < 0 and math.isfinite(phi):
             width = min(width, math.log1p(2 * max(TURN, -seen - phi) / reach))
-        below = -FLAT - math.log(max(gain, 1.0)) - m  # how far ψ(e^m) is from leaving κ
+        below = (
+            -FLAT / self.profile.order - math.log(max(gain, 1.0)) - m
+        )  # how far ψ(e^m) is from leaving κ
         if below < 0 or slope > 0:
             width = min(width, math.log1p(max(TURN, below) / max(abs(slope), 1e-300)))
         if slope != 0 and self.clock != 0:
             width = min(width, math.log1p(4 / abs(self.clock * slope)))
-        return min(width, 20 / max(-rate, 1e-300))
+        return width
 
 
 def _logistic(z: float) -> float:

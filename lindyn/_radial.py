@@ -31,7 +31,7 @@ PSI, RESIDUAL, SLOPE, CURVATURE = range(4)
 OCTAVES = 64  # panels below the scale of the law: good for r up to about 1e16 / scale
 NODES = 20
 POINTS = 22
-REACH = 52  # the table covers r·E|x₁| between about 2^−REACH and 2^REACH
+REACH = 52  # the table covers r·E|x₁| up to 2^REACH, and down to where ψ = κ to round-off
 
 
 def gauss_panels(panels: Array) -> tuple[Array, Array]:
@@ -51,17 +51,19 @@ def doubling(top: float, octaves: int = OCTAVES) -> Array:
 class Profile(ABC):
     """The four means of one law, as functions of r > 0.
 
-    ``scale`` is E|x₁|.  Where |x₁| is bounded away from 0 the means fall exponentially, which no
+    ``scale`` is E|x₁|, and κ − ψ(r) vanishes at r = 0 at least like r^``order`` (1 where the second
+    moment is finite).  Where |x₁| is bounded away from 0 the means fall exponentially, which no
     table in octaves of r can follow: such profiles set ``tabulated`` to false.
     """
 
     tabulated = True
 
-    def __init__(self, scale: float) -> None:
-        self.scale = scale
-        self._lowest = -REACH - int(np.frexp(scale)[1])
-        self._filled = np.zeros(2 * REACH, dtype=bool)
-        self._coefficients = np.zeros((4, 2 * REACH, POINTS))
+    def __init__(self, scale: float, order: float = 1.0) -> None:
+        self.scale, self.order = scale, order
+        octaves = REACH + int(np.ceil(REACH / order))
+        self._lowest = REACH - octaves - int(np.frexp(scale)[1])
+        self._filled = np.zeros(octaves, dtype=bool)
+        self._coefficients = np.zeros((4, octaves, POINTS))
 
     @abstractmethod
     def direct(self, r: Array) -> Array:
@@ -74,7 +76,7 @@ class Profile(ABC):
         mantissa, exponent = np.frexp(r)
         panel = exponent - self._lowest
         if not self._filled.take(panel, mode="clip").all() or self._leaves(panel):
-            inside = (panel >= 0) & (panel < 2 * REACH)
+            inside = (panel >= 0) & (panel < self._filled.size)
             if not inside.all():
                 out = np.empty((len(kinds), r.size))
                 out[:, inside] = self.evaluate(r[inside], kinds)
@@ -87,13 +89,13 @@ class Profile(ABC):
     @functools.cached_property
     def octaves(self) -> tuple[int, list[float]]:
         """The exponent k of the first octave, and ln ψ at r = 2^k, 2^{k+1}, …, for rough work."""
-        exponents = np.arange(self._lowest, self._lowest + 2 * REACH)
+        exponents = np.arange(self._lowest, self._lowest + self._filled.size)
         with np.errstate(divide="ignore"):
             logs = np.log(self.direct(np.ldexp(1.0, exponents))[PSI])
         return self._lowest, np.maximum(logs, -1e4).tolist()
 
     def _leaves(self, panel: NDArray[np.intp]) -> bool:
-        return panel.size > 0 and bool(panel.min() < 0 or panel.max() >= 2 * REACH)
+        return panel.size > 0 and bool(panel.min() < 0 or panel.max() >= self._filled.size)
 
     def _beyond(self, r: Array, kinds: Sequence[int]) -> Array:
         """The means outside the table."""
@@ -110,12 +112,14 @@ class Profile(ABC):
 class RuleProfile(Profile):
     """A law given by nodes and weights of a rule for |x₁|."""
 
-    def __init__(self, nodes: Array, weights: Array, tabulated: bool = True) -> None:
+    def __init__(
+        self, nodes: Array, weights: Array, tabulated: bool = True, order: float = 1.0
+    ) -> None:
         weights = weights / weights.sum()
         keep = weights > 0
         self._nodes, self._weights = nodes[keep], weights[keep]
         self.tabulated = tabulated
-        super().__init__(float(self._weights @ self._nodes))
+        super().__init__(float(self._weights @ self._nodes), order)
 
     def direct(self, r: Array) -> Array:
         out = np.empty((4, r.size))
@@ -138,9 +142,9 @@ class RuleProfile(Profile):
         return np.stack([psi, residual, slope, curvature])
 
     def _beyond(self, r: Array, kinds: Sequence[int]) -> Array:
-        # Outside the table the limiting powers hold to a relative error of order 2^−REACH; below it
-        # they do so relative to the largest slope even where E x₁² is infinite.
-        ends = np.ldexp(0.75, np.array([self._lowest, self._lowest + 2 * REACH - 1]))
+        # Outside the table the limiting powers hold to round-off; for slope and curvature of a
+        # heavy tail below it relative to the largest slope only.
+        ends = np.ldexp(0.75, self._lowest + np.array([0, self._filled.size - 1]))
         at_ends = self.direct(ends)
         low = r < ends[0]
         ratio = r / np.where(low, ends[0], ends[1])
@@ -151,12 +155,12 @@ class RuleProfile(Profile):
 class MixtureProfile(Profile):
     """x = R·(uniform on the sphere), with nodes and weights of a rule for R."""
 
-    def __init__(self, sphere: Profile, radii: Array, weights: Array) -> None:
+    def __init__(self, sphere: Profile, radii: Array, weights: Array, order: float) -> None:
         # The means grow at most like R² and fall at most like 1/R: other nodes do not count.
         least, most = weights / radii, weights * radii**2
         keep = (least > 1e-20 * least.sum()) | (most > 1e-20 * most.sum())
         self._sphere, self._radii, self._weights = sphere, radii[keep], weights[keep]
-        super().__init__(sphere.scale * float(weights @ radii))
+        super().__init__(sphere.scale * float(weights @ radii), order)
 
     def direct(self, r: Array) -> Array:
         radii, w = self._radii, self._weights
@@ -202,4 +206,4 @@ def student_profile(freedom: float) -> Profile:
     a, weights = gauss_panels(doubling(2.0**above, OCTAVES + above))
     with np.errstate(under="ignore"):
         density = np.exp(-(freedom + 1) / 2 * np.log1p(a**2 / freedom))
-    return RuleProfile(a.ravel(), (weights * density).ravel())
+    return RuleProfile(a.ravel(), (weights * density).ravel(), order=min(freedom - 1, 1.0))

@@ -44,7 +44,7 @@ class RadialRule:
         masses = masses / total
         order = np.argsort(radii[:, 0])
         radii, masses = radii[order], masses[order]
-        self.second_moment = self._second_moment(radii, masses)
+        self.second_moment, self.order = self._tail(radii, masses)
         keep = masses.ravel() > 0
         self.nodes: Array = radii.ravel()[keep]
         self.weights: Array = masses.ravel()[keep]
@@ -151,12 +151,16 @@ class RadialRule:
         radii, masses = self._masses(panels)
         return np.stack([masses.sum(axis=1), (masses * radii).sum(axis=1)], axis=1)
 
-    def _second_moment(self, radii: Array, masses: Array) -> float:
+    def _tail(self, radii: Array, masses: Array) -> tuple[float, float]:
+        """E R², and the order of ψ at r = 0: 1 where E R² is finite, else from the tail."""
         with np.errstate(over="ignore", invalid="ignore"):
-            parts = (masses * radii * radii).sum(axis=1)
-        if np.isinf(self.support[1]) and parts[-1] > 1e-15 * parts.sum():
-            return float("inf")
-        return float(parts.sum())
+            first = (masses * radii).sum(axis=1)
+            second = (masses * radii * radii).sum(axis=1)
+        if np.isfinite(self.support[1]) or second[-1] <= 1e-15 * second.sum():
+            return float(second.sum()), 1.0
+        # The last panels double β, so the radius grows fourfold: R^(1 − order) a panel.
+        fall = np.log2(first[-2] / first[-1]) / 2
+        return float("inf"), float(np.clip(fall - 0.01, 0.05, 1.0))
 
 
 def _not_one(integral: float) -> ValueError:

@@ -358,8 +358,8 @@ class RadialLaw(SphericalLaw):
     def _profile(self) -> Profile:
         radii, weights = self._rule.nodes, self._rule.weights
         if self.dim == 1:
-            return RuleProfile(radii, weights, tabulated=False)
-        return MixtureProfile(sphere_profile(self.dim), radii, weights)
+            return RuleProfile(radii, weights, tabulated=False, order=self._rule.order)
+        return MixtureProfile(sphere_profile(self.dim), radii, weights, self._rule.order)
 
     @property
     def _scale(self) -> float:

@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 
 from lindyn import _check
 from lindyn._check import Array
-from lindyn._norm_equation import NormEquation
+from lindyn._norm_equation import LONGEST, NormEquation
 from lindyn.laws import SphericalLaw
 
 
@@ -165,6 +165,13 @@ class SphericalFlow:
                 "Past it w moves along the direction: start a new flow there.",
             )
         reach = t / self._clock_unit
+        if np.any(reach > LONGEST):
+            raise _check.fail(
+                "t",
+                f"at most {LONGEST * self._clock_unit:g}",
+                float(np.max(t)),
+                "Use natural time.",
+            )
         if self.end_time < math.inf:
             reach = np.minimum(reach, self._equation.reached[0])
         if self.depth == 2:
@@ -258,7 +265,7 @@ class SphericalFlow:
 
 
 def _polar(start: Array, teacher: Array) -> tuple[float, float, Array]:
-    """The numbers ln ‖start‖, φ = artanh cos θ and the unit vector across the teacher in their plane.
+    """The numbers ln ‖start‖ and φ = artanh cos θ, and the unit vector across the teacher.
 
     The part of the start across the teacher is formed with exact products, so that φ is accurate
     for starts almost parallel and almost opposite to the teacher too.
