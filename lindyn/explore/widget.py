@@ -7,6 +7,7 @@ of the widget's stored state.  In print and without JavaScript there is the stat
 
 from __future__ import annotations
 
+import base64
 import html
 from collections import Counter
 from pathlib import Path
@@ -108,17 +109,17 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, Any]:
         """Live widget, slot with the static picture, PNG, text: the reader's program chooses."""
         start = tuple(self._start)
-        alt = picture.alt_text(self._exploration, start)
-        figure = picture.draw(self._exploration, start)
-        drawing = picture.svg(figure, self.model_id, alt)
+        words = picture.words(self._exploration, start)
+        drawn = picture.draw(self._exploration, start, self.model_id)
         slot = (
             f'<div class="lm-widget" data-model-id="{html.escape(self.model_id)}">'
-            f'<figure class="lm-picture">{drawing}</figure></div>'
+            f'<figure class="lm-picture">{drawn.html}'
+            f"<figcaption>{html.escape(words)}</figcaption></figure></div>"
         )
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {
             "application/vnd.jupyter.widget-view+json": view,
             "text/html": slot,
-            "image/png": picture.png(figure),
-            "text/plain": alt,
+            "image/png": base64.b64encode(drawn.png).decode(),
+            "text/plain": words,
         }
