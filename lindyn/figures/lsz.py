@@ -1,0 +1,297 @@
+"""Figures of Lin, Sun and Zhang (2021), linear predictor: Figure 1a (three panels) and Figure 2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.axes import Axes
+from scipy.special import expit
+
+from lindyn._cache import cached
+from lindyn._check import Array
+from lindyn.bounds.lsz import BOUNDS
+from lindyn.descent import gradient_descent
+from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.style import BLUE, DASHED, DOTTED, INK, ORANGE, dress, label
+from lindyn.laws import UniformSphere
+from lindyn.natural import SphericalFlow
+from lindyn.risks import SphericalLogistic
+
+# What the paper states.
+TEACHER = (0.0, 1.0)
+START = (0.6, -0.8)
+STEP = 1e-3
+BATCH = 1000
+RESTART = 5000
+SAMPLES = 1000
+
+# What it leaves open: our choice.
+STEPS = 20_000
+SEED = 2021
+RECORD_EVERY = 50
+GRID = 91
+FIRST = (-2.7, 2.7)  # range of w_1 in Figure 2
+SECOND = (-1.2, 4.2)  # range of w_2
+
+Arrays = dict[str, Array]
+
+
+@cached
+def compute_fig_1a() -> Arrays:
+    """SGD as the paper ran it, the exact flow at the same times, Theorem 1 from n = 0 and 5000.
+
+    Returns
+    -------
+    dict
+        ``n`` recorded steps and ``t`` = n·1e-3; ``sgd_gap`` and ``flow_gap`` (1 − cos θ),
+        ``sgd_norm``, ``flow_norm``, ``sgd_loss``, ``flow_loss`` (population loss); ``bound_0``
+        and ``bound_5000``, Theorem 1's upper bounds of 1 − cos θ for the flow that is restarted
+        at that step (NaN before); ``turning`` time and ``turning_norm``.
+
+    Statements
+    ----------
+    ``lsz-fig-1a``, ``lsz-thm-1-i``, ``lsz-thm-1-ii``
+    """
+    law = UniformSphere(2)
+    run = gradient_descent(
+        SphericalLogistic(law, TEACHER),
+        (np.array([START]),),
+        step=STEP,
+        steps=STEPS,
+        rng=np.random.default_rng(SEED),
+        batch=BATCH,
+        record_every=RECORD_EVERY,
+    )
+    w = run.product[:, 0]
+    times = run.step_index * STEP
+    flow = SphericalFlow(law, direction=TEACHER, start=START, depth=1)
+    exact = flow.at(times)
+    return {
+        "n": run.step_index.astype(float),
+        "t": times,
+        "sgd_gap": 2 * np.sin(np.arctan2(np.abs(w[:, 0]), w[:, 1]) / 2) ** 2,
+        "sgd_norm": np.linalg.norm(w, axis=1),
+        "sgd_loss": run.risk,
+        "flow_gap": exact.one_minus_cos,
+        "flow_norm": exact.norm,
+        "flow_loss": exact.loss,
+        "bound_0": _theorem_1(flow, times, restart=0.0),
+        "bound_5000": _theorem_1(flow, times, restart=RESTART * STEP),
+        "turning": np.array(flow.turning_time),
+        "turning_norm": np.array(flow.turning_norm),
+    }
+
+
+def _theorem_1(flow: SphericalFlow, times: Array, restart: float) -> Array:
+    """Theorem 1's bound of 1 − cos θ for the flow started at time ``restart``."""
+    bound = np.full(times.shape, np.nan)
+    turning = max(flow.turning_time, restart)
+    here, there = flow.at(np.array([restart, turning])), flow.law.c0
+    first = (times >= restart) & (times <= turning)
+    bound[first] = 1 - BOUNDS["lsz-thm-1-i"](
+        t=times[first] - restart, c_0=there, rho_0=here.norm[0], theta_0=here.angle[0]
+    )
+    late = times > turning
+    bound[late] = 1 - BOUNDS["lsz-thm-1-ii"](
+        t=times[late], T=turning, c_0=there, rho_T=here.norm[1], theta_T=here.angle[1]
+    )
+    return bound
+
+
+@cached
+def compute_fig_2() -> Arrays:
+    """Sign of g(w) = −w·∇L(w) from 1000 samples a point, and where it really changes.
+
+    Returns
+    -------
+    dict
+        ``first``, ``second``: the grid; ``estimate``: g estimated at (w_2, w_1); ``exact``: g;
+        ``norm`` and ``angle`` of the exact boundary Φ′(ρ) = κ cos θ.
+
+    Statements
+    ----------
+    ``lsz-fig-2``, ``lsz-lem-2-eq5``
+    """
+    law, rng = UniformSphere(2), np.random.default_rng(SEED)
+    first, second = np.linspace(*FIRST, GRID), np.linspace(*SECOND, GRID)
+    estimate = np.empty((GRID, GRID))
+    for row, w_2 in enumerate(second):
+        for column, w_1 in enumerate(first):
+            x = law.sample(SAMPLES, rng)
+            margins = np.sign(x[:, 1]) * (x @ (w_1, w_2))
+            estimate[row, column] = np.mean(margins * expit(-margins))
+    norms = np.hypot(*np.meshgrid(first, second))
+    exact = law.kappa * second[:, None] - norms * law.dPhi(norms)
+    radii = np.concatenate([[0.0], np.geomspace(1e-3, 8.0, 300)])
+    return {
+        "first": first,
+        "second": second,
+        "estimate": estimate,
+        "exact": exact,
+        "norm": radii,
+        "angle": np.arccos(law.dPhi(radii) / law.kappa),
+    }
+
+
+def _steps(axes: Axes, title: str, **settings: object) -> None:
+    dress(axes, title, "step n of SGD,  t = n/1000", xlim=(0, STEPS), **settings)
+    axes.set_xticks([0, 5000, 10000, 15000, 20000], ["0", "5,000", "10,000", "15,000", "20,000"])
+
+
+def _run_over_flow(axes: Axes, data: Arrays, name: str) -> None:
+    axes.plot(data["n"], data[f"flow_{name}"], color=BLUE, linewidth=5, alpha=0.45)
+    axes.plot(data["n"], data[f"sgd_{name}"], color=INK, linewidth=1.1)
+
+
+def draw_fig_1a_angle(axes: Axes, data: Arrays) -> None:
+    """1 − cos θ: SGD over the flow, and Theorem 1 from n = 0 and from n = 5000."""
+    _steps(axes, "1 − cos θ", yscale="log", ylim=(1e-4, 3))
+    _run_over_flow(axes, data, "gap")
+    n = data["n"]
+    axes.plot(n, data["bound_0"], color=ORANGE, linestyle=DASHED)
+    axes.plot(n, data["bound_5000"], color=ORANGE, linestyle=DOTTED, linewidth=2.2)
+    along = {"rotation": -19, "rotation_mode": "anchor"}
+    label(axes, "Theorem 1 from n = 0", (8300, 0.1), ORANGE, **along)
+    label(axes, "from n = 5000", (11200, 0.0088), ORANGE, **along)
+    label(axes, "SGD", (6100, 0.0012), INK, ha="right")
+    label(axes, " on the flow", (6100, 0.0012), BLUE)
+
+
+def draw_fig_1a_loss(axes: Axes, data: Arrays) -> None:
+    """Population loss: SGD over the flow."""
+    _steps(axes, "population loss", ylim=(0, 1.05))
+    _run_over_flow(axes, data, "loss")
+    label(axes, "SGD", (7600, 0.52), INK, ha="right")
+    label(axes, " on the flow", (7600, 0.52), BLUE)
+
+
+def draw_fig_1a_norm(axes: Axes, data: Arrays) -> None:
+    """Norm: SGD over the flow, and where it turns."""
+    _steps(axes, "norm of w", ylim=(0, 2.9))
+    _run_over_flow(axes, data, "norm")
+    turning, lowest = data["turning"] / STEP, data["turning_norm"]
+    axes.plot(turning, lowest, marker="o", color=ORANGE, markersize=6)
+    label(axes, f"turns at n = {turning:,.0f},\nnorm {lowest:.3f}", (4300, 0.08), ORANGE)
+    label(axes, "SGD", (5300, 2.1), INK, ha="right")
+    label(axes, " on the flow", (5300, 2.1), BLUE)
+
+
+def draw_fig_2(axes: Axes, data: Arrays) -> None:
+    """Sign of the estimated g, one cell a grid point, with the exact boundary."""
+    # Where g > 0 a tint, elsewhere nothing: a picture of two tones that suits any background.
+    tint = np.zeros((GRID, GRID, 4))
+    tint[..., :3] = tuple(int(ORANGE[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    tint[..., 3] = np.where(data["estimate"] > 0, 0.55, 0.0)
+    half = (FIRST[1] - FIRST[0]) / (GRID - 1) / 2
+    reach = (FIRST[0] - half, FIRST[1] + half, SECOND[0] - half, SECOND[1] + half)
+    axes.imshow(tint, origin="lower", extent=reach, interpolation="nearest", zorder=1)
+    dress(axes, "sign of g(w), from 1000 samples a point", "w₁", aspect="equal")
+    axes.set_ylabel("w₂", rotation=0, labelpad=8)
+    axes.set_xticks([-2, -1, 0, 1, 2])
+    axes.set_yticks([-1, 0, 1, 2, 3, 4])
+    for side in (-1, 1):
+        across = side * data["norm"] * np.sin(data["angle"])
+        axes.plot(across, data["norm"] * np.cos(data["angle"]), color=BLUE, linewidth=2)
+    axes.set(xlim=reach[:2], ylim=reach[2:])
+    axes.annotate(
+        "",
+        (0, 1),
+        (0, 0),
+        arrowprops={"arrowstyle": "-|>", "color": INK, "shrinkA": 0, "shrinkB": 0},
+    )
+    label(axes, "v⋆", (0.1, 0.55))
+    label(axes, "g > 0:\nnorm grows", (0, 1.65), ha="center")
+    label(axes, "g < 0: norm falls", (0, -0.75), ha="center")
+    label(axes, "Φ′(ρ) = κ cos θ", (0.95, 0.0), BLUE)
+
+
+def _alt_angle(data: Arrays) -> str:
+    gap, flow = data["sgd_gap"], data["flow_gap"]
+    apart = float(np.max(np.abs(gap - flow)))
+    late = data["bound_5000"]
+    return (
+        'Panel "1 − cos θ" against the step n, logarithmic: SGD falls from '
+        f"{gap[0]:.1f} at n = 0 through {_at(data, 'sgd_gap', 5000):.3f} at n = 5000 to "
+        f"{gap[-1]:.1e} at n = {STEPS:,} and lies on the exact flow (largest distance "
+        f"{apart:.1e}). Theorem 1 from n = 0 stays above, at {data['bound_0'][-1]:.1e} in the end; "
+        f"restarted at n = 5000 it touches the flow there and ends at {late[-1]:.1e}."
+    )
+
+
+def _alt_loss(data: Arrays) -> str:
+    loss = data["sgd_loss"]
+    return (
+        'Panel "population loss" against n: it falls from '
+        f"{loss[0]:.3f} to {_at(data, 'sgd_loss', 5000):.3f} at n = 5000 and {loss[-1]:.3f} at the "
+        "end, ever more slowly; SGD and flow differ by at most "
+        f"{np.max(np.abs(loss - data['flow_loss'])):.0e}."
+    )
+
+
+def _alt_norm(data: Arrays) -> str:
+    norm = data["sgd_norm"]
+    return (
+        'Panel "norm of w" against n: it falls from '
+        f"{norm[0]:.0f} to {float(data['turning_norm']):.3f} at n = "
+        f"{float(data['turning']) / STEP:,.0f}, the turning time of the flow, then grows to "
+        f"{norm[-1]:.2f}; SGD and flow differ by at most "
+        f"{np.max(np.abs(norm - data['flow_norm'])):.0e}."
+    )
+
+
+def _alt_2(data: Arrays) -> str:
+    wrong = (data["estimate"] > 0) != (data["exact"] > 0)
+    across = data["norm"] * np.sin(data["angle"])
+    return (
+        f"Map of the sign of g over {GRID} × {GRID} weight vectors. It is positive in a region "
+        "shaped like a finger: it touches the horizontal axis at the origin, opens upwards around "
+        f"the direction v⋆ = (0, 1) to a half width of at most {np.max(across):.2f}, and runs on "
+        "as a strip. It is negative elsewhere, below the axis and on both sides. The "
+        "exact boundary Φ′(ρ) = κ cos θ separates the two; the estimate has the wrong sign at "
+        f"{100 * np.mean(wrong):.1f} % of the points, all where |g| is below "
+        f"{np.max(np.abs(data['exact'][wrong]), initial=0.0):.3f}."
+    )
+
+
+def _at(data: Arrays, name: str, n: int) -> float:
+    return float(data[name][np.searchsorted(data["n"], n)])
+
+
+_PANELS_1A: dict[str, tuple[Callable[[Axes, Arrays], None], Callable[[Arrays], str]]] = {
+    "angle": (draw_fig_1a_angle, _alt_angle),
+    "loss": (draw_fig_1a_loss, _alt_loss),
+    "norm": (draw_fig_1a_norm, _alt_norm),
+}
+
+
+def _panel_1a(name: str) -> Panel:
+    data = compute_fig_1a()
+    draw, words = _PANELS_1A[name]
+    return Panel(lambda axes: draw(axes, data), words(data))
+
+
+def fig_1a() -> Picture:
+    """Figure 1a, all three panels."""
+    return Picture("lsz-fig-1a", tuple(_panel_1a(name) for name in _PANELS_1A), columns=3)
+
+
+def fig_1a_panel(name: str) -> Picture:
+    """One panel of Figure 1a: ``angle``, ``loss`` or ``norm``."""
+    return Picture(f"lsz-fig-1a-{name}", (_panel_1a(name),))
+
+
+def fig_2() -> Picture:
+    """Figure 2."""
+    data = compute_fig_2()
+    panel = Panel(lambda axes: draw_fig_2(axes, data), _alt_2(data))
+    return Picture("lsz-fig-2", (panel,), panel_size=(3.9, 3.9))
+
+
+FIGURES: dict[str, Callable[[], Picture]] = {
+    "lsz-fig-1a": fig_1a,
+    "lsz-fig-1a-angle": lambda: fig_1a_panel("angle"),
+    "lsz-fig-1a-loss": lambda: fig_1a_panel("loss"),
+    "lsz-fig-1a-norm": lambda: fig_1a_panel("norm"),
+    "lsz-fig-2": fig_2,
+}
