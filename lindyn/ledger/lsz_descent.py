@@ -1,0 +1,638 @@
+"""LSZ, gradient descent: exact steps, Lemmas 4, 5 and 12, Theorem 2, Remarks 3, 6 and 7.
+
+In the plane of w and v_⋆, with z = v_⋆·w and p the distance of w to the line of v_⋆, a step is
+exactly z ← fz + ηκ and p ← |f|p, where f = 1 − ηΦ′(ρ)/ρ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy.special import zeta
+
+from lindyn._check import Array
+from lindyn.bounds.lsz import BOUNDS, GAIN_CEILING, clock_minus, clock_plus
+from lindyn.laws import SphericalLaw
+from lindyn.ledger.lsz_plane import law_named
+from lindyn.ledger.model import (
+    Angle,
+    Asymptotic,
+    Choice,
+    Domain,
+    Integer,
+    Log,
+    Proof,
+    Row,
+    Searched,
+    Symbolic,
+    Uniform,
+)
+
+PAGE = "lsz/gradient-descent"
+FARTHEST = np.pi - 1e-6
+STEPS = 10
+
+PATTERNS: dict[str, Callable[[Array], Array]] = {
+    "constant": np.ones_like,
+    "growing": np.exp2,
+    "shrinking": lambda n: 1 / (n + 1),
+    "jumping": lambda n: 10.0 ** (3 * np.sin(4.0 * n)),
+}
+
+# Norms are κ‖w(0)‖ and first steps κη₀/‖w(0)‖, so that scales of the data drop out.
+DESCENT = {
+    "law": Choice("circle", "sphere", "sphere 50", "ball", "gaussian", "student"),
+    "size": Log(1e-6, 1e6),
+    "theta": Angle(),
+    "step": Log(1e-6, 1e6),
+    "pattern": Choice(*PATTERNS),
+}
+
+
+def step_sizes(first: float, pattern: str, count: int = STEPS) -> Array:
+    """Step sizes that start at ``first``; the jumping ones range over six decades."""
+    return first * PATTERNS[pattern](np.arange(count, dtype=float))
+
+
+def _start(law: SphericalLaw, size: float, theta: float) -> tuple[float, float, float]:
+    rho = size / law.kappa
+    return rho, rho * np.cos(theta), rho * np.sin(theta)
+
+
+def one_step(law: SphericalLaw, along: float, across: float, step: float) -> tuple[float, float]:
+    """One exact step of gradient descent in the plane."""
+    rho = np.hypot(along, across)
+    shrink = 1 - step * law.dPhi(rho) / rho
+    return shrink * along + step * law.kappa, abs(shrink) * across
+
+
+def opening(along: float, across: float) -> float:
+    """The number x = cot²(θ/2), exact at both ends; 1 − cos θ = 2/(1 + x)."""
+    rho = np.hypot(along, across)
+    cotangent = (rho + along) / across if along > 0 else across / (rho - along)
+    return float(cotangent**2)
+
+
+def _fall(x0: float, x: float) -> float:
+    """ln((1 − cos θ(0))/(1 − cos θ(n))), without cancellation."""
+    return float(np.log1p((x - x0) / (1 + x0)))
+
+
+def _alignment(law: SphericalLaw, along: float, across: float, step: float) -> tuple[float, float]:
+    """Left side of (11), ‖w⁺‖ + w̄·w⁺, and c₀η cos θ/π."""
+    rho = np.hypot(along, across)
+    cosine, sine = along / rho, across / rho
+    inner = rho - step * law.dPhi(rho) + step * law.kappa * cosine
+    side = step * law.kappa * sine
+    length = np.hypot(inner, side)
+    left = length + inner if inner > 0 else side**2 / (length - inner)
+    return left, step * law.kappa * cosine
+
+
+def _vectors():
+    """Norm and step as symbols, v_⋆ in the plane of e₁ = w̄ and e₂, an unknown gradient."""
+    import sympy as sp
+
+    rho, eta, kappa = sp.symbols("rho eta kappa", positive=True)
+    angle = sp.Symbol("b", real=True)
+    slopes = sp.symbols("g1 g2 g3", real=True)
+    v = sp.Matrix([sp.cos(angle), sp.sin(angle), 0])
+    unit = sp.Matrix([1, 0, 0])
+    return sp, rho, eta, kappa, v, unit, slopes
+
+
+def cosine_step(factor=1):
+    """Equation (8), for any gradient."""
+    sp, rho, eta, _, v, unit, slopes = _vectors()
+    gradient = sp.Matrix(slopes)
+    after = rho * unit - eta * gradient
+    length, cosine = sp.sqrt(after.dot(after)), v.dot(unit)
+    left = after.dot(v) / length - cosine
+    drive = -eta * (v - cosine * unit).dot(gradient)
+    return [left - (drive - factor * (length - unit.dot(after)) * cosine) / length]
+
+
+def _known_side_step():
+    sp, rho, eta, kappa, v, unit, slopes = _vectors()
+    gradient = sp.Matrix([slopes[0], -kappa * v[1], 0])  # Lemma 2 gives the part across w
+    return sp, eta * kappa * v[1], v.dot(unit), rho * unit - eta * gradient, unit
+
+
+def norm_step(factor=1):
+    """Equation (10): the norm after a step, with the part of the gradient across w from (6)."""
+    _, side, _, after, unit = _known_side_step()
+    return [after.dot(after) - unit.dot(after) ** 2 - factor * side**2]
+
+
+def combined_step(factor=1):
+    """The display after (10), multiplied by ‖w⁺‖(‖w⁺‖ + w̄·w⁺), as a polynomial in ‖w⁺‖."""
+    sp, side, cosine, after, unit = _known_side_step()
+    length = sp.Symbol("N", positive=True)
+    sine = sp.sin(sp.Symbol("b", real=True))
+    inner = unit.dot(after)
+    # v_⋆·w⁺ = cos θ (w̄·w⁺) + sin θ (part across w)
+    left = (cosine * inner + sine * after[1] - length * cosine) * (length + inner)
+    right = side * sine * (length + inner) - factor * side**2 * cosine
+    residual = sp.expand(left - right)
+    return [residual.subs(length**2, sp.expand(after.dot(after)))]
+
+
+def wrong_half_slack(law, size, theta, step, pattern, factor) -> float | None:
+    """Lemma 4: the fall of ln(1 − cos θ) over B S⁻, up to the first n with cos θ(n) ≥ 0."""
+    if not np.pi / 2 < theta < FARTHEST:
+        return None
+    radial = law_named(law)
+    rho, along, across = _start(radial, size, theta)
+    steps = step_sizes(step * rho / radial.kappa, pattern)
+    clock = clock_minus(steps, rho, radial.c0)
+    x0 = opening(along, across)
+    rate = 2 * x0 / (1 + x0) / np.pi
+    worst = np.inf
+    for n, eta in enumerate(steps, start=1):
+        along, across = one_step(radial, along, across, eta)
+        worst = min(worst, _fall(x0, opening(along, across)) / (rate * clock[n]) - factor)
+        if along >= 0:
+            break
+    return worst
+
+
+def larger_steps_slack(law, size, theta, step, pattern, seed, region=True) -> float | None:
+    """Steps at least as large, one by one: cot(θ/2) of the larger over the smaller, minus 1."""
+    if region and not np.pi / 2 < theta < FARTHEST:
+        return None
+    if not 1e-6 < theta < FARTHEST:
+        return None
+    radial = law_named(law)
+    rho, along, across = _start(radial, size, theta)
+    small = step_sizes(step * rho / radial.kappa, pattern)
+    large = small * 10.0 ** np.random.default_rng(seed).uniform(0, 1, len(small))
+    fast = slow = (along, across)
+    worst = np.inf
+    for eta, eta_large in zip(small, large, strict=True):
+        slow, fast = one_step(radial, *slow, eta), one_step(radial, *fast, eta_large)
+        if region and fast[0] >= 0:  # arrived, at the same step as the slower one or before
+            return worst if np.isfinite(worst) else 0.0
+        worst = min(worst, np.sqrt(opening(*fast) / opening(*slow)) - 1)
+    return worst
+
+
+def any_region_slack(**case: object) -> float | None:
+    """The same comparison without the hypothesis that w is in the wrong half."""
+    return larger_steps_slack(**case, region=False)
+
+
+def sufficient_slack(law, size, theta, step, pattern, delta, factor) -> float | None:
+    """Lemma 5: the fall of ln(1 − cos θ) over B S⁺ as long as (11) holds."""
+    if not 1e-6 < theta < FARTHEST:
+        return None
+    radial = law_named(law)
+    rho, along, across = _start(radial, size, theta)
+    steps = step_sizes(step * rho / radial.kappa, pattern)
+    clock = clock_plus(steps, rho, radial.c0)
+    x0 = opening(along, across)
+    rate = delta / (1 + delta) * 2 * x0 / (1 + x0) / np.pi
+    worst = None
+    for n, eta in enumerate(steps, start=1):
+        left, unit = _alignment(radial, along, across, eta)
+        if left < (1 + delta) * unit:
+            break
+        along, across = one_step(radial, along, across, eta)
+        slack = _fall(x0, opening(along, across)) / (rate * clock[n]) - factor
+        worst = slack if worst is None else min(worst, slack)
+    return worst
+
+
+def radius_slack(law, size, theta, share, factor) -> float:
+    """‖w‖ ≥ R₁ gives (11) with δ = 1, relative to c₀η/π."""
+    radial = law_named(law)
+    rho, along, across = _start(radial, size, theta)
+    unit_radius = float(BOUNDS["lsz-lem-5-r1"](**{"c_0": radial.c0, "eta_+": 1.0}))
+    step = rho * share / (factor * unit_radius)
+    left, right = _alignment(radial, along, across, step)
+    return (left - 2 * right) / (step * radial.kappa)
+
+
+def two_phase_slack(law, size, theta, step, spread, seed, factor) -> float | None:
+    """Theorem 2: n₁ exists, and from n₁ on (12) holds with δ = 1."""
+    if not 1e-6 < theta < FARTHEST:
+        return None
+    radial = law_named(law)
+    rng = np.random.default_rng(seed)
+    largest = step / radial.kappa**2
+    radius = float(BOUNDS["lsz-lem-5-r1"](**{"c_0": radial.c0, "eta_+": largest}))
+    along, across = size * radius * np.cos(theta), size * radius * np.sin(theta)
+    for _ in range(4000):
+        if along >= radius:
+            break
+        along, across = one_step(radial, along, across, largest * spread ** rng.random())
+    if along < radius:
+        return -1.0
+    steps = largest * spread ** rng.random(STEPS)
+    clock = clock_plus(steps, float(np.hypot(along, across)), radial.c0)
+    x0 = opening(along, across)
+    rate = x0 / (1 + x0) / np.pi
+    worst = np.inf
+    for n, eta in enumerate(steps, start=1):
+        along, across = one_step(radial, along, across, eta)
+        if across == 0:
+            break
+        worst = min(worst, _fall(x0, opening(along, across)) / (rate * clock[n]) - factor)
+    return worst
+
+
+def long_clock_slack(size, largest, spread, pattern, factor) -> float:
+    """S⁺ of bounded steps against (2η₋/√M)(√(n+1+a) − √(1+a)), M = η₊² + Cη₊, a = A/M."""
+    count = 5000
+    share = step_sizes(1.0, pattern, count)
+    steps = largest * np.clip(share / share.max(), spread, 1.0)
+    least = largest * spread if pattern != "constant" else largest
+    clock = clock_plus(steps, size, 1.0)
+    most = largest**2 + 2 * float(GAIN_CEILING) * largest
+    n, offset = np.arange(1, count + 1), size**2 / most
+    lower = 2 * least / np.sqrt(most) * (np.sqrt(n + 1 + offset) - np.sqrt(1 + offset))
+    return float(np.min(clock[1:] / lower)) - factor
+
+
+def _long_run(step: float, marks: tuple[int, ...]) -> Iterator[tuple[float, float]]:
+    """(z, p) at the marks, data on the circle, from the start of Figure 1."""
+    law, along, across = law_named("circle"), -0.8, 0.6
+    for n in range(1, marks[-1] + 1):
+        along, across = one_step(law, along, across, step)
+        if n in marks:
+            yield along, across
+
+
+def loss_exponent() -> float:
+    """Exponent of L(w(n))⁻³ in n, with step 100, six times the classical limit 2/β = 16."""
+    law, powers = law_named("circle"), []
+    for along, across in _long_run(100.0, (1000, 2000, 4000)):
+        rho = np.hypot(along, across)
+        loss = law.residual(rho) + law.kappa * across**2 / (rho + along)
+        powers.append(loss**-3)
+    return float(np.log2((powers[2] - powers[1]) / (powers[1] - powers[0])))
+
+
+def direction_exponent() -> float:
+    """Exponent in n of −ln(1 − cos θ) for a constant step, from its increments."""
+    marks = (500, 1000, 2000)
+    falls = [_fall(1.0, opening(*state)) for state in _long_run(1.0, marks)]
+    return float(np.log2((falls[2] - falls[1]) / (falls[1] - falls[0])))
+
+
+def _growth(clock: Array) -> float:
+    """Local exponent of a clock from its increments over two octaves."""
+    n = (len(clock) - 1) // 4
+    return float(np.log2((clock[4 * n] - clock[2 * n]) / (clock[2 * n] - clock[n])))
+
+
+def _powers(alpha: float, count: int = 2**19) -> Array:
+    return np.arange(1.0, count + 1) ** alpha
+
+
+def geometric_slack(q, start, plus, factor) -> float:
+    """S_n/n for η_n = qⁿ against its limit √(1 − q⁻²)."""
+    steps = q ** np.arange(int(300 / np.log10(q) / 2))
+    clock = (clock_plus if plus else clock_minus)(steps, start, 1.0)
+    n = (len(clock) - 1) // 2
+    return 1e-3 - abs((clock[2 * n] - clock[n]) / n / np.sqrt(1 - q**-2.0) - factor)
+
+
+def power_minus_slack(alpha, shift) -> float | None:
+    """The exponent of S⁻ for η_n = n^α; at −1/2 there is a logarithm."""
+    if abs(alpha + 0.5) < 0.1:
+        return None
+    return 0.03 - abs(_growth(clock_minus(_powers(alpha), 1.0, 1.0)) - min(alpha + 1, 0.5) - shift)
+
+
+def power_plus_slack(alpha, shift) -> float:
+    """The exponent of S⁺ for η_n = n^α."""
+    exponent = (min(alpha, 0.0) + 1) / 2
+    return 0.03 - abs(_growth(clock_plus(_powers(alpha), 1.0, 1.0)) - exponent - shift)
+
+
+def harmonic_minus() -> float:
+    """S⁻ for η_n = 1/n over an octave, against ln 2/√(A + π²/6)."""
+    clock = clock_minus(_powers(-1.0, 2**16), 1.0, 1.0)
+    return float((clock[2**16] - clock[2**15]) / np.log(2) * np.sqrt(1 + np.pi**2 / 6))
+
+
+def harmonic_plus() -> float:
+    """S⁺ for η_n = 1/n, against (2/C)√(C ln n + c′) over ten octaves."""
+    slope, steps = 2 * float(GAIN_CEILING), _powers(-1.0, 2**18)
+    clock = clock_plus(steps, 1.0, 1.0)
+    offset = 1 + np.sum(steps**2) + slope * np.euler_gamma
+    ends = np.sqrt(slope * np.log([2.0**8, 2.0**18]) + offset)
+    return float((clock[2**18] - clock[2**8]) / (2 / slope * (ends[1] - ends[0])))
+
+
+def summable_slack(alpha, start, plus, factor) -> float:
+    """S_n for η_n = n^α, α < −1, stays below ζ(−α)/√(A + 1), with C more under the root for S⁺."""
+    clock = (clock_plus if plus else clock_minus)(_powers(alpha, 2**14), start, 1.0)
+    first = start**2 + 1 + (2 * float(GAIN_CEILING) if plus else 0.0)
+    return factor - clock[-1] * np.sqrt(first) / zeta(-alpha)
+
+
+CLOCKS = {"start": Log(0.1, 10.0)}
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "lsz-eq-8",
+        "Equation (8): how a step moves the angle",
+        PAGE,
+        Proof.FULL,
+        ("lsz-def-gd",),
+        Symbolic(cosine_step, lambda: cosine_step(factor=2), "the second term doubled"),
+    ),
+    Row(
+        "lsz-lem-12",
+        "Lemma 12: the norm after a step",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-2-eq6",),
+        Symbolic(norm_step, lambda: norm_step(factor=2), "the second term doubled"),
+    ),
+    Row(
+        "lsz-eq-10",
+        "Equation (10): the norm after a step",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-12",),
+        shares_check_of="lsz-lem-12",
+    ),
+    Row(
+        "lsz-eq-10b",
+        "The step of the angle, with Lemma 2 put in",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-8", "lsz-eq-10", "lsz-lem-2-eq5"),
+        Symbolic(combined_step, lambda: combined_step(factor=2), "the second term doubled"),
+        note="In short: z ← fz + ηκ and p ← |f|p with f = 1 − ηΦ′(ρ)/ρ. So the angle falls "
+        "whenever ηΦ′(ρ) ≤ ρ, in particular for every step η ≤ 1/β.",
+    ),
+    Row(
+        "lsz-lem-4",
+        "Lemma 4: the first phase of gradient descent",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-8", "lsz-lem-12", "lsz-lem-2-eq5", "lsz-lem-3-ii", "lsz-prop-3-i"),
+        Searched(
+            wrong_half_slack,
+            Domain(**DESCENT),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-8,
+            evaluations=250,
+            sharp=lambda: "B is best: equality as κη/‖w(0)‖ → 0",
+            sharp_at={"factor": 1.0},
+        ),
+        note="Holds up to and including the first n with cos θ(n) ≥ 0. θ(n) = π and w(n) = 0 "
+        "cannot occur later if they do not at the start.",
+    ),
+    Row(
+        "lsz-txt-lem-4",
+        "In the wrong half-space larger steps are better",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-10b",),
+        Searched(
+            larger_steps_slack,
+            Domain(**DESCENT, seed=Integer(0, 10**6)),
+            tolerance=1e-9,
+            control_slack=any_region_slack,
+            control_text="the hypothesis θ > π/2 dropped",
+            evaluations=150,
+        ),
+        note="The paper reads it off the bound. It is true of the runs: by induction z and −p are "
+        "larger, step by step, for steps that are at least as large, since Φ′(ρ)/ρ falls.",
+    ),
+    Row(
+        "lsz-lem-5",
+        "Lemma 5: a sufficient condition for the second phase",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-10b", "lsz-lem-3-i", "lsz-prop-3-i"),
+        Searched(
+            sufficient_slack,
+            Domain(**DESCENT, delta=Log(1e-3, 1e4)),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-8,
+            evaluations=300,
+            sharp=lambda: "B is best: equality as κη/‖w(0)‖ → 0 and δ, ‖w(0)‖ → ∞",
+            sharp_at={"factor": 1.0},
+        ),
+        note="For each n it needs (11) at the steps before n only. (11) asks nothing where "
+        "cos θ(n) ≤ 0.",
+    ),
+    Row(
+        "lsz-lem-5-r1",
+        "The radius beyond which Lemma 5 applies",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-5", "lsz-prop-3-i", "lsz-prop-2-iv", "lsz-prop-3-iv"),
+        Searched(
+            radius_slack,
+            Domain(
+                law=DESCENT["law"], size=DESCENT["size"], theta=Angle(), share=Uniform(1e-3, 1.0)
+            ),
+            {"factor": 1.0},
+            {"factor": 0.98 / (1 + np.pi)},
+            tolerance=1e-12,
+            sharp=lambda: "R₁/(1 + π) = c₀η₊/π serves, and is best as θ → 0 and ‖w‖ → ∞",
+            sharp_at={"factor": 1 / (1 + np.pi)},
+        ),
+        note="For any δ > 0 the best radius is (1 + δ)c₀η/(2π): the summand ηc₀ in print is not "
+        "needed. For the growth of v_⋆·w(n) print cites Propositions 2 (ii) and 3 (iii), which are "
+        "about the flow; meant are 2 (iv) and 3 (iv).",
+    ),
+    Row(
+        "lsz-thm-2",
+        "Theorem 2: gradient descent with bounded steps converges in direction",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-4", "lsz-lem-5", "lsz-lem-5-r1", "lsz-prop-2-iv", "lsz-prop-3-iv"),
+        Searched(
+            two_phase_slack,
+            Domain(
+                law=DESCENT["law"],
+                size=Log(1e-2, 20.0),
+                theta=Angle(),
+                step=Log(1e-3, 1.0),
+                spread=Uniform(0.2, 1.0),
+                seed=Integer(0, 10**6),
+            ),
+            {"factor": 1.0},
+            {"factor": 2.05},
+            evaluations=60,
+            sharp=lambda: "2: from n₁ on twice the rate B serves, best as η₊/‖w(n₁)‖ → 0",
+            sharp_at={"factor": 2.0},
+        ),
+        note="Between n₀ and n₁ nothing is claimed, and the angle may rise there. Tacit: w(0) ≠ 0. "
+        "From θ(0) = π the run stays on the line of v_⋆ and passes to θ = 0.",
+    ),
+    Row(
+        "lsz-txt-thm-2",
+        "The convergence is superpolynomial",
+        PAGE,
+        Proof.FULL,
+        ("lsz-thm-2",),
+        Searched(
+            long_clock_slack,
+            Domain(
+                size=Log(1e-2, 1e2),
+                largest=Log(1e-3, 1e3),
+                spread=Uniform(1e-3, 1.0),
+                pattern=Choice("constant", "shrinking", "jumping"),
+            ),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            evaluations=120,
+            sharp=lambda: "1, constant steps, n → ∞",
+            sharp_at={"factor": 1.0},
+        ),
+        note="S⁺ grows at least like √n, so ln²(1/ε) steps suffice for ε: the paper's sense of the "
+        "word. The truth is faster: −ln(1 − cos θ(n)) grows like n^{2/3} on the circle.",
+    ),
+    Row(
+        "lsz-rem-3",
+        "Remark 3: the loss converges for steps of any size",
+        PAGE,
+        Proof.FULL,
+        ("lsz-thm-2", "own-spherical-identity"),
+        Asymptotic(loss_exponent, 1.0, 0.005, 0.97, "1/L³ on the circle, step 100, n to 4000"),
+        note="It converges to its infimum 0, like n^{-1/3} on the circle, but need not fall at "
+        "first: with step 1000 the first step of Figure 1 doubles it. For large ‖w‖ both "
+        "curvatures, Φ″(ρ) and Φ′(ρ)/ρ, are small.",
+    ),
+    Row(
+        "lsz-rem-6-1",
+        "Remark 6: geometric steps, first clock",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-4",),
+        Searched(
+            geometric_slack,
+            Domain(q=Uniform(1.2, 10.0), plus=Integer(0, 0), **CLOCKS),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            evaluations=60,
+        ),
+        note="S⁻ ~ √(1 − q⁻²) n; each term is below 1, so S⁻ < n.",
+    ),
+    Row(
+        "lsz-rem-6-2",
+        "Remark 6: powers, first clock",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-4",),
+        Searched(
+            power_minus_slack,
+            Domain(alpha=Uniform(-0.95, 3.0)),
+            {"shift": 0.0},
+            {"shift": 0.06},
+            evaluations=25,
+        ),
+        note="At the excluded α = −1/2 the rate is √(n/ln n).",
+    ),
+    Row(
+        "lsz-rem-6-3",
+        "Remark 6: harmonic steps, first clock",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-4",),
+        Asymptotic(harmonic_minus, 1.0, 0.005, 1.03, "η_n = 1/n, A = 1"),
+    ),
+    Row(
+        "lsz-rem-6-4",
+        "Remark 6: summable steps, first clock",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-4",),
+        Searched(
+            summable_slack,
+            Domain(alpha=Uniform(-8.0, -1.01), plus=Integer(0, 0), **CLOCKS),
+            {"factor": 1.0},
+            {"factor": 0.98},
+            evaluations=60,
+            sharp=lambda: "1, as α → −∞",
+            sharp_at={"factor": 1.0},
+        ),
+    ),
+    Row(
+        "lsz-rem-7-1",
+        "Remark 7: geometric steps, second clock",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-5",),
+        Searched(
+            geometric_slack,
+            Domain(q=Uniform(1.2, 10.0), plus=Integer(1, 1), **CLOCKS),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            evaluations=60,
+        ),
+        note="S⁺ ~ √(1 − q⁻²) n, and S⁺ < n.",
+    ),
+    Row(
+        "lsz-rem-7-2",
+        "Remark 7: powers, second clock",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-5",),
+        Searched(
+            power_plus_slack,
+            Domain(alpha=Uniform(-0.95, 3.0)),
+            {"shift": 0.0},
+            {"shift": 0.06},
+            evaluations=25,
+        ),
+    ),
+    Row(
+        "lsz-rem-7-3",
+        "Remark 7: harmonic steps, second clock",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-5",),
+        Asymptotic(harmonic_plus, 1.0, 0.005, 1.03, "η_n = 1/n, A = 1, c₀ = 1"),
+        note="S⁺ ~ 2√(ln(n)/C).",
+    ),
+    Row(
+        "lsz-rem-7-4",
+        "Remark 7: summable steps, second clock",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-5",),
+        Searched(
+            summable_slack,
+            Domain(alpha=Uniform(-8.0, -1.01), plus=Integer(1, 1), **CLOCKS),
+            {"factor": 1.0},
+            {"factor": 0.98},
+            evaluations=60,
+            sharp=lambda: "1, as α → −∞",
+            sharp_at={"factor": 1.0},
+        ),
+    ),
+    Row(
+        "lsz-txt-comparison-1-a",
+        "Faster than the logarithmic rates on finite data",
+        PAGE,
+        Proof.CITED,
+        ("lsz-txt-thm-2", "lsz-rem-7-2"),
+        Asymptotic(
+            direction_exponent, 2 / 3, 0.02, 0.7, "circle, step 1: the exponent exceeds 1/2"
+        ),
+        note="The rate exp(−O(√n)) is proved here; O(1/log² t) on finite data with a margin is "
+        "cited from Soudry et al. (2018), Theorem 5.",
+    ),
+    Row(
+        "lsz-txt-comparison-1-b",
+        "How earlier proofs work",
+        PAGE,
+        Proof.FULL,
+        unchecked="a description of the methods of other papers",
+        no_control="a description",
+        note="The decomposition w = ŵ log t + ρ(t) has a counterpart, but with another growth: "
+        "here the norm grows like t^{1/3}.",
+    ),
+)
