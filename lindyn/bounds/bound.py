@@ -79,7 +79,9 @@ class Bound:
 
     @cached_property
     def _function(self) -> Any:
-        return sp.lambdify(list(self.arguments), self.expanded, modules=["scipy", "numpy"])
+        symbols = sorted(self.expanded.free_symbols, key=str)
+        # Names such as eta_+ are no Python names: dummify.
+        return sp.lambdify(symbols, self.expanded, modules=["scipy", "numpy"], dummify=True)
 
     def __call__(self, **values: Any) -> NDArray[np.float64]:
         """The bound's value, broadcast over array arguments.
