@@ -93,7 +93,7 @@ class NormEquation:
         """The variable s at a natural time, continuing the solution as far as needed."""
         s = np.log1p(tau / self.delta)
         last = float(np.max(s, initial=0.0))
-        if last > self._edges[-1]:
+        if last > self._edges[-1] or not len(self._m):
             top = self.delta * math.expm1(last)
             self.extend(lambda t, tau, m, slope: tau > top * (1 + 1e-12))
         return s
@@ -120,7 +120,7 @@ class NormEquation:
     def s_of_t(self, t: Array) -> Array:
         """The variable s at the times of the vector ``t``."""
         last = float(np.max(t, initial=0.0))
-        while self._t_edges[-1] < last:
+        while self._t_edges[-1] < last or not len(self._m):
             self.extend(lambda reached, tau, m, slope: reached > 1.5 * last)
         # Cubic Hermite interpolation of s(t) between collocation points, then Newton.
         node = np.clip(np.searchsorted(self._node_t, t, side="right") - 1, 0, None)
