@@ -21,8 +21,10 @@ LAYERS = (
     {"natural", "flows"},
     {"risks", "margins"},
     {"networks", "losses", "laws", "data", "bounds"},
+    {"_norm_equation"},
     {"_radial_rule"},
     {"_radial"},
+    {"_chebyshev"},
     {"_check", "_cache"},
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
