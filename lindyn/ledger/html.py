@@ -49,6 +49,8 @@ PROOFS = {Proof.FULL: "in full", Proof.CITED: "cited", Proof.OPEN: "open"}
 _INLINE = re.compile(
     r"\$(?P<math>[^$]+)\$|`(?P<code>[^`]+)`|\*\*(?P<bold>.+?)\*\*|\*(?P<it>[^*]+)\*"
 )
+_LOW = re.compile(r"(?<=\b[^\W\d_])_(\w\b|⋆|∞|\{[^{}]+\})")
+_HIGH = re.compile(r"(?<=[\w)|‖])\^(\w\b|\{[^{}]+\})")
 
 
 def escape(text: object) -> str:
@@ -59,15 +61,22 @@ def escape(text: object) -> str:
 def prose(markdown: str) -> str:
     """One paragraph with ``$mathematics$``, code, bold and italic as HTML.
 
+    Short mathematics may stand in plain Unicode: ``v_⋆`` and ``e^{at}`` get their heights.
     The class on mathematics is the one that MathJax looks for on the published page; JupyterLab
     typesets the delimiters themselves.
     """
     pieces, end = [], 0
     for match in _INLINE.finditer(markdown):
-        pieces.append(escape(markdown[end : match.start()]))
+        pieces.append(_heights(markdown[end : match.start()]))
         pieces.append(_inline(match))
         end = match.end()
-    return "".join([*pieces, escape(markdown[end:])])
+    return "".join([*pieces, _heights(markdown[end:])])
+
+
+def _heights(text: str) -> str:
+    """Escaped text with the subscripts and superscripts of single letters."""
+    text = _LOW.sub(lambda m: f"<sub>{m[1].strip('{}')}</sub>", escape(text))
+    return _HIGH.sub(lambda m: f"<sup>{m[1].strip('{}')}</sup>", text)
 
 
 def _inline(match: re.Match[str]) -> str:

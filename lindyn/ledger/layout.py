@@ -44,7 +44,7 @@ class Layout:
         }
 
 
-def layered(graph: Graph, width: int = 6, sweeps: int = 12) -> Layout:
+def layered(graph: Graph, width: int = 5, sweeps: int = 12) -> Layout:
     """Longest-path layers, ordered by the mean place of their neighbours, then cut into lines."""
     edges = reduced(graph)
     depth: dict[str, int] = {}

@@ -147,6 +147,13 @@ def test_labels(id, short):
     assert html.label(id) == short
 
 
+def test_prose_sets_plain_mathematics():
+    assert html.prose("v_⋆·w(t), e^{a|t|} and x^2") == (
+        "v<sub>⋆</sub>·w(t), e<sup>a|t|</sup> and x<sup>2</sup>"
+    )
+    assert html.prose("worst_cases") == "worst_cases"
+
+
 def test_prose_escapes_and_keeps_mathematics():
     assert html.prose("a < b, **bold** and `x<y`") == (
         "a &lt; b, <strong>bold</strong> and <code>x&lt;y</code>"
