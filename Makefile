@@ -37,6 +37,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(RUN) -m pip install --disable-pip-version-check -r requirements.lock \
 	  | sed -u '/^Requirement already satisfied/d'
 	@$(RUN) -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@# Kernels talk over loopback; without this each of them prints a warning about it.
+	@mkdir -p $(VENV)/etc/ipython
+	@echo '{"IPKernelApp": {"log_level": 40}}' > $(VENV)/etc/ipython/ipython_kernel_config.json
 	@touch $@
 
 book: $(READY)
