@@ -47,33 +47,32 @@ def depth_free_control(
 
 
 def _oja(gear: int) -> list[Any]:
-    """Oja's flow, its solution and the norm, for a general 2×2 target and any depth."""
+    """Oja's flow and its solution, for a general 2×2 target; polynomials after clearing roots."""
     import sympy as sp
 
-    s, x, y, tau = sp.symbols("s x y tau", positive=True)
-    a, b, c, d = sp.symbols("a b c d", real=True)
-    Z = sp.Matrix([[a, b], [c, d]])
-    u, v = (  # all unit vectors but one, rationally
-        sp.Matrix([1 - h**2, 2 * h]) / (1 + h**2) for h in (x, y)
-    )
+    s, a, b, c, d, u1, u2, v1, v2 = sp.symbols("s a b c d u1 u2 v1 v2", real=True)
+    Z, u, v = sp.Matrix([[a, b], [c, d]]), sp.Matrix([u1, u2]), sp.Matrix([v1, v2])
     G = s * u * v.T - Z
     pull = (u.T * G * v)[0]
-    q = sp.Matrix([u, v]) / sp.sqrt(2)
+    q = sp.Matrix([u, v])  # times the root of 2, which drops out
     M = sp.Matrix([[sp.zeros(2), Z], [Z.T, sp.zeros(2)]])
-    rayleigh = (q.T * M * q)[0]
-    rates = sp.Matrix([u * pull - G * v, v * pull - G.T * u]) / sp.sqrt(2)
-    flow = rates - (M * q - gear * rayleigh * q)
-    # The solution, in a basis in which the symmetric matrix is diagonal.
-    rate, start = sp.symbols("m1:4", real=True), sp.symbols("p1:4", positive=True)
-    p = [p0 * sp.exp(m * tau) for p0, m in zip(start, rate, strict=True)]
+    rayleigh = (q.T * M * q)[0] / 2
+    rates = sp.Matrix([u * pull - G * v, v * pull - G.T * u])
+    flow = [*(rates - (M * q - gear * rayleigh * q)), rayleigh - gear * (u.T * Z * v)[0]]
+    on_spheres = [  # the two vectors have norm one
+        sp.rem(sp.rem(entry, u1**2 + u2**2 - 1, u2), v1**2 + v2**2 - 1, v2) for entry in flow
+    ]
+    # The solution p/|p| with p' = Mp, in a basis in which M is diagonal; times |p|^3.
+    rate, p = sp.symbols("m1:4", real=True), sp.symbols("p1:4", positive=True)
     nu2 = sum(entry**2 for entry in p)
     quotient = sum(m * entry**2 for m, entry in zip(rate, p, strict=True)) / nu2
-    solved = [
-        sp.diff(entry / sp.sqrt(nu2), tau) - (m - gear * quotient) * entry / sp.sqrt(nu2)
-        for m, entry in zip(rate, p, strict=True)
-    ]
-    found = [*flow, rayleigh - gear * (u.T * Z * v)[0], *solved]
-    return [sp.cancel(sp.together(entry)) for entry in found[:5]] + found[5:]
+    solved = []
+    for m, entry in zip(rate, p, strict=True):
+        unit = entry / sp.sqrt(nu2)
+        moved = sum(k * z * sp.diff(unit, z) for k, z in zip(rate, p, strict=True))
+        terms = sp.Add.make_args(sp.expand_mul(moved)) + (-m * unit, gear * quotient * unit)
+        solved.append(sp.expand(sum(term * nu2 ** sp.Rational(3, 2) for term in terms)))
+    return on_spheres + solved
 
 
 def oja_residuals() -> list[Any]:
