@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from lindyn import _check
 from lindyn._radial import doubling, gauss_panels
@@ -56,6 +55,8 @@ class RadialRule:
 
     def quantile(self, probability: Array) -> Array:
         """Radii at which the distribution function has the given values, to about 1e-4."""
+        from scipy.interpolate import PchipInterpolator  # slow to import
+
         # Half of a node's mass lies below it: the midpoint form of the distribution function.
         counts = self.weights > 1e-17
         below = (np.cumsum(self.weights) - self.weights / 2)[counts]

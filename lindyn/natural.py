@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from lindyn import _check
 from lindyn._check import Array
@@ -225,6 +224,8 @@ class SphericalFlow:
     @cached_property
     def _turn(self) -> tuple[float, float, float]:
         """τ, t and norm at the turn."""
+        from scipy.optimize import brentq  # slow to import
+
         equation = self._equation
         start = np.array([equation.nodes()[1][0]])
         if equation.drift(np.zeros(1), start)[0] >= 0:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lindyn
-from lindyn import ShapeError, risks
+from lindyn import ShapeError, figures, risks
 from lindyn.bounds.lsz import clock_minus, clock_plus
 from lindyn.laws import StudentT
 from lindyn.losses import loss_named
@@ -40,6 +40,10 @@ def flow(risk=SQUARE, weights=PAIR, times=(0.0, 1.0), **options):
 
 def induced(risk=SQUARE, start=EYE, depth=2, times=(0.0, 1.0)):
     return lindyn.induced_flow(risk, start, depth, times)
+
+
+def closed(law=CIRCLE, direction=(0.0, 1.0), start=(0.6, -0.8), depth=1):
+    return lindyn.SphericalFlow(law, direction=direction, start=start, depth=depth)
 
 
 def descent(risk=SQUARE, weights=PAIR, step=0.1, steps=3, **options):
@@ -135,6 +139,16 @@ VALUES = {
         "risk",
         "minibatch_gradient",
     ),
+    "closed form of no law": (lambda: closed(law="circle"), "law", "lindyn.laws"),
+    "closed form from zero": (lambda: closed(start=[0.0, 0.0]), "start", "non-zero"),
+    "closed form from NaN": (lambda: closed(start=[NAN, 1.0]), "start", "finite"),
+    "closed form to no direction": (lambda: closed(direction=[0, 0]), "direction", "non-zero"),
+    "closed form of depth zero": (lambda: closed(depth=0), "depth", "at least 1"),
+    "closed form at negative time": (lambda: closed().at(-1.0), "t", "non-negative"),
+    "closed form at unsorted times": (lambda: closed().at([2.0, 1.0]), "t", "numpy.sort"),
+    "closed form at NaN": (lambda: closed().at_natural_time(NAN), "tau", "finite"),
+    "closed form beyond its end": (lambda: closed(start=[0.0, -1.0]).at(100.0), "t", "reaches 0"),
+    "unknown figure": (lambda: figures.show("lsz-fig-9"), "id", "lsz-fig-2"),
     "clock of negative steps": (lambda: clock_minus([1.0, -1.0], 1.0, 1.0), "steps", "positive"),
     "clock from norm zero": (lambda: clock_plus([1.0], 0.0, 1.0), "start_norm", "positive"),
 }
@@ -161,6 +175,11 @@ SHAPES = {
     "direction of another dimension": (
         lambda: risks.SphericalLogistic(CIRCLE, [1, 0, 0]),
         "direction",
+        "2 entries",
+    ),
+    "closed form of another dimension": (
+        lambda: closed(start=[1.0, 0.0, 0.0]),
+        "start",
         "2 entries",
     ),
     "flow of weights that do not fit": (

@@ -2,8 +2,6 @@
 
 import io
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lindyn import figures
+from lindyn.__main__ import main
 from lindyn.figures import foundations, lsz, style
 
 REFERENCE = Path(__file__).parent / "reference" / "figures"
@@ -289,8 +288,7 @@ def test_an_unknown_figure_is_refused_with_the_nearest():
 
 
 def test_the_command_writes_svg_and_png(tmp_path):
-    command = [sys.executable, "-m", "lindyn", "figures", "lsz-fig-1a-norm", "--out", str(tmp_path)]
-    subprocess.run(command, check=True, capture_output=True)
+    assert main(["figures", "lsz-fig-1a-norm", "--out", str(tmp_path)]) == 0
     picture = figures.show("lsz-fig-1a-norm")
     assert (tmp_path / "lsz-fig-1a-norm.svg").read_text(encoding="utf-8") == picture.svg
     assert (tmp_path / "lsz-fig-1a-norm.png").read_bytes() == picture.png
