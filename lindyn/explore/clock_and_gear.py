@@ -108,7 +108,7 @@ _PANELS = (
         "cos θ against natural time: the curves of all depths lie on one another.",
         _NATURAL,
         _COS,
-        (Series("tau", "cos", "exact", "every depth", at=0.5),),
+        (Series("tau", "cos", "exact", "every depth", at=0.38),),
         (Mark("arrival_tau", "10°"),),
     ),
     Panel(

@@ -21,14 +21,14 @@ LAWS = {
 }
 """The data laws offered, by the names in the control."""
 
-STEP = 0.5
+STEP = 1.0
 """Step size of the gradient descent run."""
 
 LATE = 30.0
 """The time at which the summary compares the theorem with the truth."""
 
 _END = 300.0
-_COUNTS = 2 ** np.arange(10)
+_COUNTS = 2 ** np.arange(9)
 _POINTS = 26
 
 

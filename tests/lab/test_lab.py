@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -57,9 +57,18 @@ ALL_RUN = """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")
     .every((p) => /\\[\\d+\\]/.test(p.textContent))"""
 
 
-@contextmanager
-def opened(browser: Browser, lab: str, page: str) -> Iterator[Page]:
-    """The page's notebook in a workspace of its own; nothing is asked of another host."""
+@dataclass(frozen=True)
+class Opened:
+    """A page of the book, and the tab that shows its notebook."""
+
+    page: str
+    tab: Page
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def opened(browser: Browser, lab: str, request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """A page's notebook in a workspace of its own; nothing is asked of another host."""
+    page = request.param
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE)
     tab = context.new_page()
@@ -71,15 +80,13 @@ def opened(browser: Browser, lab: str, page: str) -> Iterator[Page]:
             or foreign.append(request.url)
         ),
     )
-    try:
-        workspace = page.replace("/", "-")
-        tab.goto(f"{lab}lab/workspaces/{workspace}/tree/{page}.ipynb")
-        count = len(pages.cells(page, "markdown"))
-        expect(tab.locator(".jp-MarkdownCell .lm-Widget.myst")).to_have_count(count)
-        yield tab
-        assert foreign == []
-    finally:
-        context.close()
+    workspace = page.replace("/", "-")
+    tab.goto(f"{lab}lab/workspaces/{workspace}/tree/{page}.ipynb")
+    count = len(pages.cells(page, "markdown"))
+    expect(tab.locator(".jp-MarkdownCell .lm-Widget.myst")).to_have_count(count)
+    yield Opened(page, tab)
+    context.close()
+    assert foreign == []
 
 
 def directives(page: str, pattern: str) -> int:
@@ -93,19 +100,18 @@ def keys() -> set[str]:
     return set(re.findall(r"^@\w+\{([^,]+),", text, re.M))
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_page_reads_well(browser: Browser, lab: str, page: str) -> None:
-    with opened(browser, lab, page) as tab:
-        cells = tab.locator(".lm-Widget.myst")
-        for rendered, directive in RENDERED.items():
-            expect(cells.locator(rendered)).to_have_count(directives(page, directive))
-        tab.wait_for_function(QUIET)
-        assert RAW_MARKUP.findall(tab.evaluate(PROSE)) == []
-        assert set(tab.evaluate(COMPLAINTS)) - keys() == set()
-        assert tab.get_by_text("Unknown Directive").count() == 0
-        # A formula takes two or four dollar signs; half of them may stand in folded text.
-        assert cells.locator(".katex").count() >= pages.text(page).count("$") / 6
-        _folds_open(cells)
+def test_page_reads_well(opened: Opened) -> None:
+    page, tab = opened.page, opened.tab
+    cells = tab.locator(".lm-Widget.myst")
+    for rendered, directive in RENDERED.items():
+        expect(cells.locator(rendered)).to_have_count(directives(page, directive))
+    tab.wait_for_function(QUIET)
+    assert RAW_MARKUP.findall(tab.evaluate(PROSE)) == []
+    assert set(tab.evaluate(COMPLAINTS)) - keys() == set()
+    assert tab.get_by_text("Unknown Directive").count() == 0
+    # A formula has two or four dollar signs.
+    assert cells.locator(".katex").count() >= pages.text(page).count("$") / 4
+    _folds_open(cells)
 
 
 def _folds_open(cells: Locator) -> None:
@@ -116,18 +122,18 @@ def _folds_open(cells: Locator) -> None:
         assert fold.evaluate("(d) => d.open && d.getBoundingClientRect().height > 60")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_cells_run_and_widgets_are_exact(browser: Browser, lab: str, page: str) -> None:
-    with opened(browser, lab, page) as tab:
-        tab.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-        tab.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
-        tab.wait_for_function(ALL_RUN)
-        tab.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-        assert tab.evaluate(BAD_OUTPUTS) == []
-        widgets = tab.locator(".lx[data-widget]")
-        widgets.first.wait_for()
-        for widget in widgets.all():
-            _drive(tab, widget, EXPLORATIONS[widget.get_attribute("data-widget") or ""])
+def test_cells_run_and_widgets_are_exact(opened: Opened) -> None:
+    tab = opened.tab
+    idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+    tab.wait_for_selector(idle)
+    tab.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
+    tab.wait_for_function(ALL_RUN)
+    tab.wait_for_selector(idle)
+    assert tab.evaluate(BAD_OUTPUTS) == []
+    widgets = tab.locator(".lx[data-widget]")
+    widgets.first.wait_for()
+    for widget in widgets.all():
+        _drive(tab, widget, EXPLORATIONS[widget.get_attribute("data-widget") or ""])
 
 
 def _drive(tab: Page, widget: Locator, exploration: Exploration) -> None:
