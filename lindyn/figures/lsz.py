@@ -51,7 +51,8 @@ def compute_fig_1a() -> Arrays:
 
     Statements
     ----------
-    ``lsz-fig-1a``, ``lsz-thm-1-i``, ``lsz-thm-1-ii``
+    ``lsz-fig-1a-angle``, ``lsz-fig-1a-loss``, ``lsz-fig-1a-norm``,
+    ``lsz-thm-1-i``, ``lsz-thm-1-ii``
     """
     law = UniformSphere(2)
     run = gradient_descent(
