@@ -32,9 +32,18 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="hunt for worst cases (at least 10,000 evaluations an id) and store them",
     )
+    verify.add_argument(
+        "--evaluations",
+        type=_positive,
+        default=10_000,
+        metavar="N",
+        help="evaluations of a deep search (default 10000; fewer while a check is being written)",
+    )
     verify.add_argument("--complete", action="store_true", help="count open rows as red")
     verify.add_argument("--fresh", action="store_true", help="do not read reports kept on disk")
-    verify.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="processes (default 2)")
+    verify.add_argument(
+        "--jobs", type=_positive, default=2, metavar="N", help="processes (default 2)"
+    )
 
     figures = commands.add_parser("figures", help="write figures as SVG and PNG")
     figures.add_argument("ids", nargs="*", metavar="ID", help="ids of figures; default: all")
@@ -50,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _jobs(text: str) -> int:
+def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1; came {number}")
@@ -96,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return verify.main(
             given.ids,
             as_json=given.json,
-            deep=given.deep,
+            deep=given.evaluations if given.deep else 0,
             complete=given.complete,
             jobs=given.jobs,
             fresh=given.fresh,

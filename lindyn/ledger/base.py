@@ -14,10 +14,14 @@ Case = dict[str, Any]
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard a check looks: a seed, quick or deep, and the cases that were worst before."""
+    """How hard a check looks.
+
+    A seed, a number of evaluations (the check's own number, if that is larger), and the cases
+    that were worst before.
+    """
 
     seed: int = 0
-    deep: bool = False
+    evaluations: int = 0
     stored: tuple[Case, ...] = ()
     stored_control: Case | None = None
 

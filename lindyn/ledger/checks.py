@@ -13,7 +13,6 @@ from lindyn.ledger.base import Check, CheckError, Effort, Found, moved
 from lindyn.ledger.domain import Domain
 from lindyn.ledger.search import Hunt, hunt
 
-DEEP_EVALUATIONS = 10_000
 KEPT = 3  # worst cases a deep search leaves for the quick one
 CONTROL_REACH = 0.05  # a control lies within 5 % of the sharp constant, where that is known
 
@@ -166,9 +165,7 @@ class Searched(Check):
         return hunt(
             lambda **case: slack(**case, **constants),
             self.domain,
-            evaluations=max(DEEP_EVALUATIONS, self.evaluations)
-            if effort.deep
-            else self.evaluations,
+            evaluations=max(effort.evaluations, self.evaluations),
             seed=effort.seed,
             starts=[self.domain.from_label(case) for case in stored],
             stop_below=stop_below,

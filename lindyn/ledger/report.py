@@ -16,6 +16,8 @@ from lindyn.ledger.checks import Cited, Searched
 from lindyn.ledger.model import Proof, Row, Verdict
 from lindyn.ledger.register import rows
 
+DEEP = 10_000  # evaluations of a deep search, at least
+
 JSON_KEYS = (
     "id",
     "paper",
@@ -202,10 +204,10 @@ def quick(id: str) -> Report:
     return alone(id) if parent is None else share(rows()[id], alone(id), alone(parent))
 
 
-def deep(id: str) -> tuple[Report, dict[str, Any] | None]:
+def deep(id: str, evaluations: int = DEEP) -> tuple[Report, dict[str, Any] | None]:
     """The report of the deep search and, for a green searched row, the entry to store."""
     row = rows()[id]
-    report = examine(row, stored.effort(id, row.check, deep=True))
+    report = examine(row, stored.effort(id, row.check, evaluations))
     if report.failures or not isinstance(row.check, Searched):
         return report, None
     entry = {

@@ -63,13 +63,13 @@ def staleness(id: str, check: Check | None) -> str:
     return ""
 
 
-def effort(id: str, check: Check | None, deep: bool = False) -> Effort:
+def effort(id: str, check: Check | None, evaluations: int = 0) -> Effort:
     """The seed of the id and, where their stamp is right, the stored worst cases."""
     seed = Effort.seed_of(id)
     if not isinstance(check, Searched) or staleness(id, check):
-        return Effort(seed, deep)
+        return Effort(seed, evaluations)
     entry = load()[id]
-    return Effort(seed, deep, tuple(entry["worst"]), entry["control"])
+    return Effort(seed, evaluations, tuple(entry["worst"]), entry["control"])
 
 
 def _sources(function: Callable[..., Any], seen: set[int]) -> Iterator[str]:

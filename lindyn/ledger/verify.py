@@ -44,10 +44,11 @@ def select(patterns: Sequence[str]) -> list[str]:
     return list(chosen)
 
 
-def run(
-    ids: Sequence[str], *, deep: bool = False, jobs: int = 2, fresh: bool = False
-) -> list[Report]:
-    """The reports of the given rows, in their order; a deep run stores the worst cases it met."""
+def run(ids: Sequence[str], *, deep: int = 0, jobs: int = 2, fresh: bool = False) -> list[Report]:
+    """The reports of the given rows, in their order.
+
+    With ``deep`` evaluations for each search the worst cases that it meets are stored.
+    """
     parents = {id: rows()[id].shares_check_of for id in ids}
     needed = dict.fromkeys([*ids, *filter(None, parents.values())])
     reports: dict[str, Report] = {}
@@ -69,7 +70,7 @@ def _computes(id: str) -> bool:
 
 
 def _results(
-    ids: Sequence[str], deep: bool, fresh: bool, jobs: int
+    ids: Sequence[str], deep: int, fresh: bool, jobs: int
 ) -> Iterator[tuple[str, tuple[Report, Any]]]:
     """The results as they arrive, with a progress bar."""
     bar = tqdm(total=len(ids), unit="row", desc="verify", leave=False, disable=not ids)
@@ -80,7 +81,7 @@ def _results(
 
 
 def _computed(
-    ids: Sequence[str], deep: bool, fresh: bool, jobs: int
+    ids: Sequence[str], deep: int, fresh: bool, jobs: int
 ) -> Iterator[tuple[str, tuple[Report, Any]]]:
     if jobs == 1 or len(ids) < 2:
         yield from ((id, _work(id, deep, fresh)) for id in ids)
@@ -94,8 +95,8 @@ def _computed(
             yield futures[future], future.result()
 
 
-def _work(id: str, deep: bool, fresh: bool) -> tuple[Report, Any]:
-    return report.deep(id) if deep else (report.alone(id, fresh), None)
+def _work(id: str, deep: int, fresh: bool) -> tuple[Report, Any]:
+    return report.deep(id, deep) if deep else (report.alone(id, fresh), None)
 
 
 def red(found: Report, complete: bool = False) -> list[str]:
@@ -150,12 +151,15 @@ def main(
     patterns: Sequence[str] = (),
     *,
     as_json: bool = False,
-    deep: bool = False,
+    deep: int = 0,
     complete: bool = False,
     jobs: int = 2,
     fresh: bool = False,
 ) -> int:
-    """Run, print, and return the exit status: 1 with any red row, else 0."""
+    """Run, print, and return the exit status: 1 with any red row, else 0.
+
+    ``deep`` is the number of evaluations of a deep search; 0 runs the quick form.
+    """
     found = run(select(patterns), deep=deep, jobs=jobs, fresh=fresh)
     if as_json:
         print(json.dumps([r.as_json() for r in found], indent=1, ensure_ascii=False))

@@ -32,8 +32,8 @@ def test_without_stored_cases_a_searched_row_is_red_until_the_deep_run(ledger_of
     ledger_of(row())
     [before] = verify.run(["own-try"], jobs=1)
     assert verify.red(before) == ["no stored worst cases: run verify --deep"]
-    [deep] = verify.run(["own-try"], deep=True, jobs=1)
-    assert deep.cases >= 10_000
+    [deep] = verify.run(["own-try"], deep=10_000, jobs=1)
+    assert deep.cases == 10_000
     entry = stored.load()["own-try"]
     assert entry["slack"] == deep.slack
     [after] = verify.run(["own-try"], jobs=1, fresh=True)
@@ -43,7 +43,7 @@ def test_without_stored_cases_a_searched_row_is_red_until_the_deep_run(ledger_of
 
 def test_a_changed_check_makes_its_stamp_stale(ledger_of):
     ledger_of(row())
-    verify.run(["own-try"], deep=True, jobs=1)
+    verify.run(["own-try"], deep=10_000, jobs=1)
     ledger_of(row(replace(CHECK, constants={"c": 0.9})))
     [found] = verify.run(["own-try"], jobs=1, fresh=True)
     assert "changed since" in verify.red(found)[0]
@@ -51,7 +51,7 @@ def test_a_changed_check_makes_its_stamp_stale(ledger_of):
 
 def test_a_red_row_stores_nothing(ledger_of):
     ledger_of(row(replace(CHECK, constants={"c": 1.1})))
-    verify.run(["own-try"], deep=True, jobs=1)
+    verify.run(["own-try"], deep=10_000, jobs=1)
     assert stored.load() == {}
 
 
