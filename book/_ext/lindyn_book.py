@@ -41,7 +41,9 @@ _TITLE = re.compile(
         <span\ class="caption-number">(?P<kind>[A-Z][a-z]+)\ </span>(?P<title>[^<]*)""",
     re.VERBOSE,
 )
-_REPEATED_ID = re.compile(r'(<(?:section|div) class="[^"]*") id="proof(?:-content)?"')
+_REPEATED_ID = re.compile(
+    r'(<(?:section|div)(?: class="[^"]*")?) id="(?:proof|(?:proof|exercise|solution)-content)"'
+)
 
 _PROOF = re.compile(r'(<div class="proof admonition">\s*<p>)Proof\.')
 
