@@ -119,7 +119,7 @@ _TIME = Axis("time t", "log", (0.1, _END))
 def _curves(name: str, sides: tuple[str, str]) -> tuple[Series, ...]:
     return (
         Series("t", name, "exact", "flow", 0.75, sides[0]),
-        Series("run_t", f"run_{name}", "run", "descent", 0.75, sides[1]),
+        Series("run_t", f"run_{name}", "run", "descent, η = 1", 0.75, sides[1]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -11,9 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, expect
 
 import pages
+from lindyn import explore
 from lindyn.explore import STARTER, table
 from lindyn.explore.spec import Axis, Exploration, Panel
 from settings import settings
@@ -185,6 +187,50 @@ def test_controls_have_names(browser: Browser, site: str, name: str) -> None:
     with widget_on(browser, site, name, one_page(name)) as (_, widget):
         for spec in EXPLORATIONS[name].controls:
             assert widget.get_by_role("slider", name=spec.label).count() == 1
+
+
+# A model as a kernel gives it: changes are sent, answers come as events.
+WITH_KERNEL = """async ({state, table, data}) => {
+    const bytes = (text) =>
+        new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+    const values = {...state, table: bytes(table), data: bytes(data)};
+    const heard = {};
+    window.sent = [];
+    window.answer = (name, value) => { values[name] = value; heard[`change:${name}`](); };
+    const url = URL.createObjectURL(new Blob([state._esm], {type: "text/javascript"}));
+    (await import(url)).default.render({el: document.body, model: {
+        get: (name) => values[name],
+        set: (name, value) => { values[name] = value; },
+        save_changes: () => sent.push(values.positions),
+        on: (event, listener) => { heard[event] = listener; },
+        off() {},
+    }});
+}"""
+
+
+def test_with_a_kernel_errors_and_silence_are_seen(browser: Browser) -> None:
+    live = explore.clock_and_gear()
+    state = {name: getattr(live, name) for name in ("_esm", "_css", "spec", "error")}
+    state |= {name: list(getattr(live, name)) for name in ("positions", "computed_at")}
+    binary = {name: base64.b64encode(getattr(live, name)).decode() for name in ("table", "data")}
+    tab = browser.new_page()
+    errors: list[str] = []
+    tab.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    tab.evaluate(WITH_KERNEL, {"state": state, **binary})
+    widget = tab.locator(".lx")
+    expect(widget).to_have_attribute("data-source", "exact")
+    control(widget, "angle").press("ArrowLeft")
+    assert tab.evaluate("sent.at(-1)") == [3, 6.95, 3]
+    expect(widget.locator(".lx-source")).to_contain_text("busy or has stopped")
+    assert errors == []
+    tab.evaluate("answer('error', 'ArithmeticError: no value here')")
+    expect(widget.get_by_role("alert")).to_have_text("Error: ArithmeticError: no value here")
+    assert len(errors) == 1 and "no value here" in errors[0]
+    tab.evaluate("answer('error', '')")
+    tab.evaluate("answer('computed_at', [3, 6.95, 3])")
+    expect(widget).to_have_attribute("data-positions", "[3,6.95,3]")
+    expect(widget.get_by_role("alert")).to_have_count(0)
+    tab.close()
 
 
 def test_a_failed_start_keeps_the_picture_and_says_so(browser: Browser, tmp_path: Path) -> None:
