@@ -454,8 +454,7 @@ ROWS: tuple[Row, ...] = (
             PAGE,
             Proof.FULL,
             ("lsz-thm-1-i", "lsz-thm-1-ii"),
-            unchecked="a figure; its arrays are tested against frozen values",
-            no_control="a figure",
+            no_control="a figure; its arrays are tested against frozen values",
             note="Batch 1000, rate 1e-3, w(0) = (0.6, −0.8) on the circle are stated; the number "
             "of steps and the seed are not. The bounds start at n = 0 and 5000; the exact flow "
             "turns at t = 2.4487, that is n = 2449.",

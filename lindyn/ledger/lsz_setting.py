@@ -108,7 +108,6 @@ ROWS: tuple[Row, ...] = (
         "Gradient flow and gradient descent",
         PAGE,
         Proof.FULL,
-        unchecked="a definition",
         no_control="a definition",
     ),
     Row(
@@ -130,7 +129,6 @@ ROWS: tuple[Row, ...] = (
         "Assumption 1: spherically symmetric data",
         PAGE,
         Proof.FULL,
-        unchecked="an assumption",
         no_control="an assumption",
         note="Used tacitly besides: E‖x‖ finite, P(x = 0) < 1, and d ≥ 2 in the definition of D₂.",
     ),

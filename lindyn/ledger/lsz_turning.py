@@ -349,7 +349,6 @@ ROWS: tuple[Row, ...] = (
         PAGE,
         Proof.FULL,
         ("lsz-eq-7",),
-        unchecked="a figure; its arrays are tested against frozen values and the exact boundary",
-        no_control="a figure",
+        no_control="a figure; its arrays are tested against frozen values and the exact boundary",
     ),
 )
