@@ -1,0 +1,175 @@
+"""Bounds: the typeset formula, the expression and independent functions say the same."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lindyn.bounds import Bound
+from lindyn.bounds.lsz import (
+    BOUNDS,
+    CLOCK_MINUS,
+    CLOCK_PLUS,
+    GAIN_CEILING,
+    clock_minus,
+    clock_plus,
+)
+from lindyn.descent import gradient_descent
+from lindyn.laws import Gaussian, UniformSphere
+from lindyn.natural import SphericalFlow
+from lindyn.risks import SphericalLogistic
+
+# Written down from the paper, without sympy; the angle formulas in other, equivalent shapes.
+INDEPENDENT = {
+    "lsz-prop-3-i": lambda c_0: c_0,
+    "lsz-lem-3-i": lambda: 0.3,
+    "lsz-lem-3-iv": lambda c_0, theta, m_2: c_0 * abs(np.cos(theta)) * 8 / (2 * np.pi * m_2),
+    "lsz-thm-1-i": lambda c_0, rho_0, t, theta_0: np.tanh(
+        np.arctanh(np.cos(theta_0)) + c_0 * t / (np.pi * rho_0)
+    ),
+    "lsz-thm-1-ii": lambda T, c_0, rho_T, t, theta_T: np.tanh(
+        np.arctanh(np.cos(theta_T))
+        + 2 * c_0 / (0.6 * np.pi) * (np.sqrt(0.6 * (t - T) + rho_T**2) - rho_T)
+    ),
+    "lsz-lem-4": lambda S_n, theta_0: (
+        1 - 2 * np.sin(theta_0 / 2) ** 2 * np.exp(-2 * np.cos(theta_0 / 2) ** 2 * S_n / np.pi)
+    ),
+    "lsz-lem-5": lambda S_n, delta, theta_0: (
+        1
+        - 2
+        * np.sin(theta_0 / 2) ** 2
+        * np.exp(-2 * np.cos(theta_0 / 2) ** 2 * S_n / (np.pi * (1 + 1 / delta)))
+    ),
+    "lsz-lem-5-r1": lambda **values: values["eta_+"] * values["c_0"] * (1 + np.pi) / np.pi,
+}
+
+
+def random_values(bound, rng):
+    """Arguments within the hypotheses: angles in (0, π), t after T, the rest positive."""
+    values = {name: rng.lognormal(size=50) for name in bound.arguments}
+    for name in values:
+        if name.startswith("theta"):
+            values[name] = rng.uniform(0.01, np.pi - 0.01, 50)
+    if "T" in values:
+        values["t"] = values["T"] + values["t"]
+    return values
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_expression_against_an_independent_function(name):
+    values = random_values(BOUNDS[name], np.random.default_rng(1))
+    expected = INDEPENDENT[name](**values)
+    np.testing.assert_allclose(BOUNDS[name](**values), expected, rtol=1e-12, atol=1e-13)
+
+
+def python_of(latex):
+    """The generated LaTeX as a Python expression; a fraction becomes frac(a)(b)."""
+    text = latex.replace(r"\left", "").replace(r"\right", "").replace(r"\,", " * ")
+    text = re.sub(r"\|\{(.*?)\}\|", r"abs(\1)", text)
+    text = re.sub(r"_\{([^{}]*)\}", lambda m: "_" + m[1].replace("+", "plus"), text)
+    return text.replace("\\", "").replace("^", "**").replace("{", "(").replace("}", ")")
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_typeset_formula_evaluates_to_the_bound(name):
+    bound = BOUNDS[name]
+    values = random_values(bound, np.random.default_rng(2))
+    scope = {"sqrt": np.sqrt, "ln": np.log, "tan": np.tan, "cos": np.cos, "abs": np.abs}
+    scope |= {"pi": np.pi, "e": np.e, "frac": lambda a: lambda b: a / b}
+    scope |= {key.replace("+", "plus"): value for key, value in values.items()}
+    assert bound.latex.startswith(bound.left)
+    head, *tail = re.split(r", \\q?quad ", bound.latex.removeprefix(bound.left))
+    for definition in reversed(tail):
+        symbol, formula = definition.split(" = ", 1)
+        scope[python_of(symbol)] = eval(python_of(formula), scope)
+    np.testing.assert_allclose(eval(python_of(head), scope), bound(**values), rtol=1e-12)
+
+
+def test_wrong_arguments_are_named():
+    with pytest.raises(TypeError, match=r"lsz-lem-4: takes \('S_n', 'theta_0'\)"):
+        BOUNDS["lsz-lem-4"](S=1.0)
+
+
+def test_no_overflow_at_late_times():
+    bound = BOUNDS["lsz-thm-1-i"]
+    late = bound(t=[0.0, 1e300], c_0=1.0, rho_0=1.0, theta_0=3.0)
+    np.testing.assert_allclose(late, [np.cos(3.0), 1.0], atol=1e-15)
+
+
+def test_ids_and_pages():
+    for name, bound in BOUNDS.items():
+        assert isinstance(bound, Bound)
+        assert bound.id == name
+        assert bound.page.startswith("lsz/")
+
+
+@pytest.mark.parametrize(
+    ("clock", "expression"), [(clock_minus, CLOCK_MINUS), (clock_plus, CLOCK_PLUS)]
+)
+def test_clocks_against_their_symbolic_sums(clock, expression):
+    import sympy as sp
+
+    steps, rho, c0 = [0.7, 2.0, 0.1, 5.0], 1.3, 0.6
+    eta, n = sp.IndexedBase("eta"), len(steps)
+    A, C = sp.symbols("A C", positive=True)
+    total = expression.subs(sp.Symbol("n", nonnegative=True), n).doit()
+    values = {eta[k]: step for k, step in enumerate(steps)}
+    exact = total.subs({A: (rho / c0) ** 2, C: 2 * float(GAIN_CEILING) / c0**2}).subs(values)
+    assert float(exact) == pytest.approx(clock(steps, rho, c0)[-1], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"steps": [1.0, 0.0], "start_norm": 1.0, "c0": 1.0}, "steps"),
+        ({"steps": [1.0], "start_norm": 0.0, "c0": 1.0}, "start_norm"),
+        ({"steps": [1.0], "start_norm": 1.0, "c0": -1.0}, "c0"),
+        ({"steps": [[1.0]], "start_norm": 1.0, "c0": 1.0}, "steps"),
+    ],
+)
+def test_clocks_reject_bad_input(arguments, message):
+    for clock in (clock_minus, clock_plus):
+        with pytest.raises(ValueError, match=message):
+            clock(**arguments)
+
+
+def test_theorem_1_lies_below_the_flow():
+    law = Gaussian(3)
+    flow = SphericalFlow(law, [0, 0, 1], [0.6, 0.2, -0.8], depth=1)
+    turn, rho, theta = flow.turning_time, float(np.linalg.norm(flow.start)), flow.at(0.0).angle
+    first = np.linspace(0, turn, 40)
+    bound = BOUNDS["lsz-thm-1-i"](t=first, c_0=law.c0, rho_0=rho, theta_0=theta)
+    assert np.all(np.cos(flow.at(first).angle) >= bound - 1e-12)
+    second, end = turn + np.geomspace(1e-3, 1e3, 40), flow.at(turn)
+    values = {"T": turn, "c_0": law.c0, "rho_T": end.norm, "theta_T": end.angle}
+    bound = BOUNDS["lsz-thm-1-ii"](t=second, **values)
+    assert np.all(np.cos(flow.at(second).angle) >= bound - 1e-12)
+
+
+def test_root_of_0_6_pi_would_be_wrong():
+    """With π under the root of A₂ the second bound exceeds cos θ(T) at t = T already."""
+    law = UniformSphere(2)
+    flow = SphericalFlow(law, [0, 1], [0.6, -0.8], depth=1)
+    end = flow.at(flow.turning_time)
+    start = 4 * law.c0 * end.norm / np.sqrt(0.6)  # times 1/√(0.6π) or 1/(√0.6 π)
+    shift = np.arctanh(np.cos(end.angle)) * 2 - start / (np.sqrt(0.6) * np.pi)
+    wrong = 1 - 2 / (np.exp(start / np.sqrt(0.6 * np.pi) + shift) + 1)
+    right = 1 - 2 / (np.exp(start / (np.sqrt(0.6) * np.pi) + shift) + 1)
+    assert right == pytest.approx(np.cos(end.angle))
+    assert wrong > np.cos(end.angle) + 0.1
+
+
+def test_lemma_4_lies_below_gradient_descent():
+    """On the weights themselves, not by the recursion in the plane that the ledger uses."""
+    law, steps = UniformSphere(3), np.array([3.0, 0.1, 5.0, 1.0, 2.0, 0.5])
+    start = np.array([0.5, 1.0, -6.0])
+    run = gradient_descent(
+        SphericalLogistic(law, [0, 0, 1]), (start[None, :],), step=steps, steps=len(steps)
+    )
+    w = run.product[:, 0]
+    cosine = w[:, 2] / np.linalg.norm(w, axis=1)
+    wrong = cosine < 0
+    assert wrong.sum() > 3
+    clock = clock_minus(steps, float(np.linalg.norm(start)), law.c0)
+    bound = BOUNDS["lsz-lem-4"](S_n=clock, theta_0=np.arccos(cosine[0]))
+    assert np.all(cosine[wrong] >= bound[wrong] - 1e-12)
