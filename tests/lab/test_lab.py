@@ -50,11 +50,13 @@ COMPLAINTS = """() => {
         ...all('a[href="#"]').map((a) => `link to nowhere: ${a.textContent}`),
     ];
 }"""
-BAD_OUTPUTS = """() => [...document.querySelectorAll(".jp-OutputArea-output")]
+BAD_OUTPUTS = """[...document.querySelectorAll(".jp-OutputArea-output")]
     .filter((o) => /error|stderr/.test(o.dataset.mimeType))
-    .map((o) => o.innerText.slice(-400))"""
-ALL_RUN = """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
-    .every((p) => /\\[\\d+\\]/.test(p.textContent))"""
+    .map((o) => o.innerText.slice(-600))"""
+# An error stops the run.
+ALL_RUN = f"""() => {BAD_OUTPUTS}.length > 0
+    || [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
+        .every((p) => /\\[\\d+\\]/.test(p.textContent))"""
 
 
 @dataclass(frozen=True)
