@@ -387,7 +387,8 @@ ROWS: tuple[Row, ...] = (
             sharp_at={"factor": 1.0},
         ),
         note="Holds up to and including the first n with cos θ(n) ≥ 0. θ(n) = π and w(n) = 0 "
-        "cannot occur later if they do not at the start.",
+        "cannot occur later if they do not at the start. One sum of the proof is printed over "
+        "η_n² in place of η_i²: a slip of the index.",
     ),
     Row(
         "lsz-txt-lem-4",

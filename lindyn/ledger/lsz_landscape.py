@@ -297,8 +297,9 @@ ROWS: tuple[Row, ...] = (
             control_text="the hypothesis P(v·x = 0) < 1 dropped",
             evaluations=25,
         ),
-        repair="Print concludes v·∇L → 0 from the convergence of v·w(t), which does not follow; "
-        "on a ball the bound of (i) keeps v·ẇ above a positive constant, a contradiction at once.",
+        repair="Print concludes v·∇L → 0 from the convergence of v·w(t). Convergence alone does "
+        "not give that (uniform continuity of v·ẇ would), nor is it needed: on a ball the bound of "
+        "(i) keeps v·ẇ above a positive constant, a contradiction at once.",
     ),
     Row(
         "lsz-prop-2-iv",
@@ -362,7 +363,8 @@ ROWS: tuple[Row, ...] = (
         Proof.FULL,
         ("lsz-prop-2-ii", "lsz-prop-2-iii", "own-spherical-identity"),
         Asymptotic(flow_progress, 1 / 3, 0.01, 0.35, "data on the circle, t from 1e6 to 1e9"),
-        repair="Print again takes v·∇L → 0 from the convergence of v·w(t). Instead: if v·w "
+        repair="Print again takes v·∇L → 0 from the convergence of v·w(t) alone, and (21) as if "
+        "it were uniform in v·w. Instead: if v·w "
         "stayed below a, then ½(‖w‖²)′ ≤ κa − ‖w‖Φ′(‖w‖) would bound the norm, against "
         "Proposition 2 (iii).",
         note="Needs P(x = 0) < 1. The exponent ⅓ belongs to laws whose x₁ has positive density "
