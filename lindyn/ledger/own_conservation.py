@@ -210,7 +210,7 @@ ROWS: tuple[Row, ...] = (
             conservation_slack,
             Domain(**NETWORKS, share=Log(1e-2, 3)),
             control_slack=wrong_transpose_slack,
-            control_text="transposes as in W_{k+1}ᵀW_{k+1} − W_kᵀW_k, for layers of equal width",
+            control_text="both Gram matrices taken on the input side, for layers of equal width",
             evaluations=80,
         ),
         ("own-layer-gradient",),
@@ -246,8 +246,8 @@ ROWS: tuple[Row, ...] = (
             Domain(**BALANCED, outputs=Integer(1, 6)),
             {"cut": 0},
             {"cut": 1},
+            control_text="balanced weights of a smaller rank",
         ),
         ("own-balanced-svd",),
-        "The control asks for balanced weights of smaller rank.",
     ),
 )
