@@ -50,6 +50,12 @@ COMPLAINTS = """() => {
         ...all('a[href="#"]').map((a) => `link to nowhere: ${a.textContent}`),
     ];
 }"""
+RUN_ALL = """async () => {
+    const session = jupyterapp.shell.currentWidget.sessionContext;
+    await session.ready;
+    await session.session.kernel.info;
+    void jupyterapp.commands.execute("notebook:run-all-cells");
+}"""
 BAD_OUTPUTS = """[...document.querySelectorAll(".jp-OutputArea-output")]
     .filter((o) => /error|stderr/.test(o.dataset.mimeType))
     .map((o) => o.innerText.slice(-600))"""
@@ -128,7 +134,7 @@ def test_cells_run_and_widgets_are_exact(opened: Opened) -> None:
     tab = opened.tab
     idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
     tab.wait_for_selector(idle)
-    tab.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
+    tab.evaluate(RUN_ALL)
     tab.wait_for_function(ALL_RUN)
     tab.wait_for_selector(idle)
     assert tab.evaluate(BAD_OUTPUTS) == []
