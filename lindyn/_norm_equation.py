@@ -93,9 +93,9 @@ class NormEquation:
         """The variable s at a natural time, continuing the solution as far as needed."""
         s = np.log1p(tau / self.delta)
         last = float(np.max(s, initial=0.0))
-        if last > self._edges[-1] or not len(self._m):
-            top = self.delta * math.expm1(last)
-            self.extend(lambda t, tau, m, slope: tau > top * (1 + 1e-12))
+        top = self.delta * math.expm1(last) * (1 + 1e-12)
+        while self._edges[-1] < last or not len(self._m):
+            self.extend(lambda t, tau, m, slope: tau > top)
         return s
 
     # -- results -----------------------------------------------------------------------------
@@ -113,8 +113,7 @@ class NormEquation:
 
     def at(self, s: Array) -> tuple[Array, Array]:
         """Values of m and t at the vector ``s`` within the panels solved."""
-        panel, x = self._locate(s)
-        m, t = self._inside(panel, x)
+        m, t = self._inside(*self._locate(s))
         return m, np.where(t > LONGEST, np.inf, t)
 
     def s_of_t(self, t: Array) -> Array:
@@ -126,19 +125,18 @@ class NormEquation:
         node = np.clip(np.searchsorted(self._node_t, t, side="right") - 1, 0, None)
         node = np.minimum(node, self._node_t.size - 2)
         step = self._node_t[node + 1] - self._node_t[node]
-        u = (t - self._node_t[node]) / step
+        u = (t - self._node_t[node]) / np.where(step > 0, step, 1.0)
         low, rise = self._node_s[node], self._node_s[node + 1] - self._node_s[node]
         left, right = step / self._node_dt[node], step / self._node_dt[node + 1]
         cubic = u * u * (3 - 2 * u) * rise + u * (1 - u) * ((1 - u) * left - u * right)
         s = low + np.clip(cubic, 0.0, rise)
         for _ in range(60):
-            panel, x = self._locate(s)
-            m, reached = self._inside(panel, x)
+            m, reached = self._inside(*self._locate(s))
             with np.errstate(divide="ignore", invalid="ignore"):
                 change = (t - reached) / self._gear(s, m)
             change = np.where(np.isfinite(change), change, 0.0)
             s = np.clip(s + change, 0.0, self._edges[-1])
-            if np.all(np.abs(change) <= 1e-8 * (1 + s)):
+            if np.all(np.abs(change) <= 1e-8 * s):
                 break
         return s
 
@@ -146,11 +144,11 @@ class NormEquation:
         panel = np.searchsorted(self._edges, s, side="right") - 1
         panel = np.clip(panel, 0, len(self._m) - 1)
         start, end = self._edges[panel], self._edges[panel + 1]
-        return panel, 2 * (s - start) / (end - start) - 1
+        return panel, 2 * (s - start) / (end - start)
 
-    def _inside(self, panel: NDArray[np.intp], x: Array) -> tuple[Array, Array]:
-        x_powers = powers(x, POINTS)
-        t = self._t_edges[panel] + (1 + x) * evaluate(self._q, panel, x_powers)
+    def _inside(self, panel: NDArray[np.intp], from_start: Array) -> tuple[Array, Array]:
+        x_powers = powers(from_start - 1, POINTS)
+        t = self._t_edges[panel] + from_start * evaluate(self._q, panel, x_powers)
         return evaluate(self._m, panel, x_powers), t
 
     # -- solution ----------------------------------------------------------------------------
@@ -169,7 +167,8 @@ class NormEquation:
                 return
             rough_s, rough_m = s.ravel(), m.ravel()
             edges = np.sort(np.concatenate([edges, (edges[:-1] + half[:, 0])[rough]]))
-        raise ArithmeticError(f"panels do not resolve the norm after s = {edges[0]:g}")
+        t, tau, _ = self.reached
+        raise ArithmeticError(f"the norm is not resolved by panels after t = {t:g}, τ = {tau:g}")
 
     def _append(
         self, edges: Array, half: Array, s: Array, m: Array, slope: Array, gear: Array
@@ -309,7 +308,7 @@ class NormEquation:
         )  # how far ψ(e^m) is from leaving κ
         if below < 0 or slope > 0:
             width = min(width, math.log1p(max(TURN, below) / max(abs(slope), 1e-300)))
-        if slope != 0 and self.clock != 0:
+        if slope * self.clock != 0 and abs(self.clock * m) < 600:
             width = min(width, math.log1p(4 / abs(self.clock * slope)))
         return width
 

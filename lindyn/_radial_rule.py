@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 TOLERANCE = 1e-9  # on the integral of the density
 NEGLIGIBLE = 1e-18
-LOW, HIGH = -100, 500  # octaves of β searched for mass; the radius is its square
+LOW, HIGH = -100, 250  # octaves of β searched for mass; further out densities underflow
 HALVINGS = 50
 
 

@@ -47,7 +47,8 @@ class SphericalRecord:
         """The predictor ρ(cos θ v + sin θ e)."""
         along, across = self._plane
         cos = np.tanh(self._phi)
-        sin = np.sqrt(self.one_minus_cos * (1 + cos))
+        decay = np.exp(-np.abs(self._phi))
+        sin = 2 * decay / (1 + decay**2)
         return np.multiply.outer(self.norm * cos, along) + np.multiply.outer(
             self.norm * sin, across
         )
@@ -95,12 +96,12 @@ class SphericalFlow:
     Notes
     -----
     Relative errors of norm, 1 − cos θ and loss are below 1e-11 at given τ; at given t times
-    max(1, |t d ln(·)/dt|).  Times that exceed floating point (turning times of starts almost
+    max(1, abs(t d ln(·)/dt)).  Times that exceed floating point (turning times of starts almost
     opposite to v at large depth) are inf; natural time serves there.
 
     Statements
     ----------
-    ``lsz-thm-1``, ``own-clock-gear``
+    ``own-spherical-angle``, ``own-spherical-norm``, ``own-depth-free``, ``own-natural-time``
 
     Examples
     --------
@@ -271,8 +272,9 @@ def _polar(start: Array, teacher: Array) -> tuple[float, float, Array]:
     The part of the start across the teacher is formed with exact products, so that φ is accurate
     for starts almost parallel and almost opposite to the teacher too.
     """
-    w_scale, v_scale = np.max(np.abs(start)), np.max(np.abs(teacher))
-    w, v = start / w_scale, teacher / v_scale
+    # Scaled by powers of two, which round nothing.
+    w_exponent, v_exponent = (int(np.frexp(np.max(np.abs(x)))[1]) for x in (start, teacher))
+    w, v = np.ldexp(start, -w_exponent), np.ldexp(teacher, -v_exponent)
     square = float(v @ v)
     along = float(w @ v) / square
     product = along * v
@@ -281,7 +283,7 @@ def _polar(start: Array, teacher: Array) -> tuple[float, float, Array]:
     height = float(np.linalg.norm(across))
     base = along * math.sqrt(square)
     length = math.hypot(base, height)
-    log_norm = math.log(length) + math.log(w_scale)
+    log_norm = math.log(length) + w_exponent * math.log(2)
     if height == 0.0:
         return log_norm, math.copysign(math.inf, base), np.zeros_like(v)
     # e^φ = cot(θ/2) = (length + base)/height = height/(length − base).
