@@ -345,11 +345,11 @@ ROWS: tuple[Row, ...] = (
         ),
         printed=Printed(
             Verdict.MISPRINT,
-            print_says="∇L(a v) = E[|t|/(1 + e^{|t|})] v in the main text, with e^{a|t|} in the "
-            "appendix, both without a minus sign",
+            print_says="∇L(a v) = E[|t|/(1 + e^{a|t|})] v, without a minus sign, in the main text "
+            "and in the appendix",
             truth="∇L(a v) = −E[|t|/(1 + e^{a|t|})] v",
-            why="The minus sign of (2) is lost in (20) and from there here; the main text also "
-            "loses the factor a. With the plus sign, Proposition 2 (i) would be false.",
+            why="The minus sign of (2) is lost in (20) and from there here. With the plus sign, "
+            "Proposition 2 (i) would be false.",
             refutation=parallel_as_printed,
             counterexample="a = 1, data on the unit circle: −0.2005 in truth, +0.2005 in print",
             consequence="None: only the direction of the gradient is used later.",
@@ -367,8 +367,8 @@ ROWS: tuple[Row, ...] = (
         "it were uniform in v·w. Instead: if v·w "
         "stayed below a, then ½(‖w‖²)′ ≤ κa − ‖w‖Φ′(‖w‖) would bound the norm, against "
         "Proposition 2 (iii).",
-        note="Needs P(x = 0) < 1. The exponent ⅓ belongs to laws whose x₁ has positive density "
-        "at 0.",
+        note="Needs P(x = 0) < 1. The exponent ⅓ belongs to laws whose x₁ has a positive "
+        "and finite density at 0.",
     ),
     Row(
         "lsz-prop-3-iv",
