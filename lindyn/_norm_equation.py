@@ -29,10 +29,11 @@ POINTS = 24
 SUBSTEPS = 4  # of the rough march, a panel
 BATCH = 400  # panels solved at once
 WIDEST = 2.0  # panel in s: the nearest singularity for late times is at distance π
-TURN = 1.5  # change of φ, and of m, in a panel: singularities at distance π/2
+TURN = 1.2  # change of φ, and of m, in a panel: singularities at distance π/2
 FLAT = 37.0  # −ln(round-off): what is that small needs no resolution
 STIFF = 6.0  # decay in a panel above which the integrating factor loses digits
 LONGEST = 1e250  # t beyond which it is called infinite
+DECAY = 8.0  # of deviations, in a panel: more is not resolved
 TAIL = 2e-14  # of the Chebyshev coefficients
 
 Done = Callable[[float, float, float, float], bool]  # of t, τ, m, dm/ds
@@ -56,8 +57,8 @@ class NormEquation:
         self._edges = np.zeros(1)
         self._m_edges = np.array([log_norm])
         self._t_edges = np.zeros(1)
-        self._m = np.empty((0, POINTS))  # coefficients of m, and of (t − t_start)/(1 + x)
-        self._q = np.empty((0, POINTS))
+        self._m = np.empty((POINTS, 0))  # coefficients of m, and of (t − t_start)/(1 + x)
+        self._q = np.empty((POINTS, 0))
         self._node_s = np.zeros(1)
         self._node_t = np.zeros(1)
         self._node_dt = np.array([self._gear(np.zeros(1), self._m_edges)[0]])
@@ -94,7 +95,7 @@ class NormEquation:
         s = np.log1p(tau / self.delta)
         last = float(np.max(s, initial=0.0))
         top = self.delta * math.expm1(last) * (1 + 1e-12)
-        while self._edges[-1] < last or not len(self._m):
+        while self._edges[-1] < last or not self._m.size:
             self.extend(lambda t, tau, m, slope: tau > top)
         return s
 
@@ -109,7 +110,7 @@ class NormEquation:
     def nodes(self) -> tuple[Array, Array]:
         """Values of s and m at the start and at all collocation points, in order."""
         points = powers(basis(POINTS).points, POINTS)
-        return self._node_s, np.concatenate([self._m_edges[:1], (self._m @ points.T).ravel()])
+        return self._node_s, np.concatenate([self._m_edges[:1], (self._m.T @ points).ravel()])
 
     def at(self, s: Array) -> tuple[Array, Array]:
         """Values of m and t at the vector ``s`` within the panels solved."""
@@ -119,7 +120,7 @@ class NormEquation:
     def s_of_t(self, t: Array) -> Array:
         """The variable s at the times of the vector ``t``."""
         last = float(np.max(t, initial=0.0))
-        while self._t_edges[-1] < last or not len(self._m):
+        while self._t_edges[-1] < last or not self._m.size:
             self.extend(lambda reached, tau, m, slope: reached > 1.5 * last)
         # Cubic Hermite interpolation of s(t) between collocation points, then Newton.
         node = np.clip(np.searchsorted(self._node_t, t, side="right") - 1, 0, None)
@@ -142,7 +143,7 @@ class NormEquation:
 
     def _locate(self, s: Array) -> tuple[NDArray[np.intp], Array]:
         panel = np.searchsorted(self._edges, s, side="right") - 1
-        panel = np.clip(panel, 0, len(self._m) - 1)
+        panel = np.clip(panel, 0, self._m.shape[1] - 1)
         start, end = self._edges[panel], self._edges[panel + 1]
         return panel, 2 * (s - start) / (end - start)
 
@@ -155,18 +156,27 @@ class NormEquation:
 
     def extend(self, done: Done) -> None:
         """Continue the solution until ``done(t, τ, m, dm/ds)`` at the end of a panel."""
+        b = basis(POINTS)
         edges, rough_s, rough_m = self._march(done)
+        half = np.diff(edges)[:, None] / 2
+        s = edges[:-1, None] + half * (1 + b.points)
+        m = np.interp(s, rough_s, rough_m)
         for _ in range(12):
-            half = np.diff(edges)[:, None] / 2
-            s = edges[:-1, None] + half * (1 + basis(POINTS).points)
-            m, slope, unsettled = self._newton(s, half, np.interp(s, rough_s, rough_m))
+            m, slope, unsettled = self._newton(s, half, m)
             gear = self._gear(s, m)
-            rough = unsettled | self._unresolved(slope * half, m, gear)
+            noise = half * self.depth * self._reach(s) * self._away(self.tau(s))
+            rough = unsettled | self._unresolved(slope * half, noise, m, gear)
             if not rough.any():
                 self._append(edges, half, s, m, slope, gear)
                 return
-            rough_s, rough_m = s.ravel(), m.ravel()
+            # Halve the rough panels; the polynomials found are the next guess.
+            coarse, found = edges, b.fit(m).T
             edges = np.sort(np.concatenate([edges, (edges[:-1] + half[:, 0])[rough]]))
+            half = np.diff(edges)[:, None] / 2
+            s = edges[:-1, None] + half * (1 + b.points)
+            panel = np.searchsorted(coarse, s[:, :1].ravel(), side="right") - 1
+            x = 2 * (s - coarse[panel, None]) / np.diff(coarse)[panel, None] - 1
+            m = evaluate(found, panel.repeat(POINTS), powers(x.ravel(), POINTS)).reshape(s.shape)
         t, tau, _ = self.reached
         raise ArithmeticError(f"the norm is not resolved by panels after t = {t:g}, τ = {tau:g}")
 
@@ -182,8 +192,8 @@ class NormEquation:
         self._m_edges = np.concatenate([self._m_edges, self._m_edges[-1] + m_ends])
         self._t_edges = np.concatenate([self._t_edges, t_edges[1:]])
         self._edges = np.concatenate([self._edges, edges[1:]])
-        self._m = np.concatenate([self._m, b.fit(m)])
-        self._q = np.concatenate([self._q, b.fit(q)])
+        self._m = np.concatenate([self._m, b.fit(m).T], axis=1)
+        self._q = np.concatenate([self._q, b.fit(q).T], axis=1)
         self._node_s = np.concatenate([self._node_s, s.ravel()])
         self._node_t = np.concatenate([self._node_t, t.ravel()])
         self._node_dt = np.concatenate([self._node_dt, gear.ravel()])
@@ -206,7 +216,7 @@ class NormEquation:
             change = self._linear(half, gain * (r * curvature.reshape(m.shape)) / scale, residual)
             limit = 1 + 0.05 * np.abs(m)  # ψ is flat to the left and steep to the right
             change = np.clip(change, -limit, limit)
-            unsettled = np.any(np.abs(change) > 1e-8 * (1 + np.abs(m)), axis=1)
+            unsettled = np.any(np.abs(change) > 1e-9 * (1 + np.abs(m)), axis=1)
             m = m + change
             if not unsettled.any():
                 break
@@ -243,10 +253,13 @@ class NormEquation:
             start = kept * start + gained
         return np.array(starts)[:, None] * free + forced - residual
 
-    def _unresolved(self, slope: Array, m: Array, gear: Array) -> NDArray[np.bool_]:
-        """Panels on which the last Chebyshev coefficients are not yet small."""
+    def _unresolved(self, slope: Array, noise: Array, m: Array, gear: Array) -> NDArray[np.bool_]:
+        """Panels on which the last Chebyshev coefficients are not yet small.
+
+        ``noise`` is what cancels in ``slope``; its rounding is damped as fast as it comes in.
+        """
         last = basis(POINTS).to_chebyshev[-3:].T
-        slope_size = np.maximum(1.0, np.abs(slope).max(axis=1))
+        slope_size = np.maximum(1.0, np.maximum(np.abs(slope), noise).max(axis=1))
         exponent = np.abs(self.clock * m).max(axis=1)  # its rounding is the relative noise of gear
         gear_size = gear.max(axis=1) * np.maximum(1.0, exponent / 20)
         return np.asarray(
@@ -274,9 +287,9 @@ class NormEquation:
         while True:
             reach = self.delta * math.exp(s)  # τ + δ
             gain = self.depth * reach
-            psi, _ = psi_of(m)
+            psi, fall = psi_of(m)
             away = _logistic(-2 * self.phi - reach + self.delta)
-            width = self._width(m, reach, gain, gain * (psi - away))
+            width = self._width(m, reach, gain, gain * (psi - away), -gain * psi * fall)
             step = width / SUBSTEPS
             for k in range(SUBSTEPS):
                 reach = self.delta * math.exp(s + (k + 0.5) * step)
@@ -294,18 +307,17 @@ class NormEquation:
             if len(edges) > BATCH or done(t, self.delta * math.expm1(s), m, slope):
                 return np.array(edges), np.array(rough_s), np.array(rough_m)
 
-    def _width(self, m: float, reach: float, gain: float, slope: float) -> float:
+    def _width(self, m: float, reach: float, gain: float, slope: float, rate: float) -> float:
         """Length in s of the next panel."""
-        width = WIDEST
+        width = min(WIDEST, math.log1p(DECAY / rate)) if rate > 0 else WIDEST
         phi = self.phi + (reach - self.delta) / 2
         seen = FLAT / 2 + math.log(max(gain, 1e-300)) / 2
         if abs(phi) < seen:
             width = min(width, math.log1p(2 * TURN / reach))
         elif phi < 0 and math.isfinite(phi):
             width = min(width, math.log1p(2 * max(TURN, -seen - phi) / reach))
-        below = (
-            -FLAT / self.profile.order - math.log(max(gain, 1.0)) - m
-        )  # how far ψ(e^m) is from leaving κ
+        # How far ψ(e^m) is from leaving κ.
+        below = -FLAT / self.profile.order - math.log(max(gain, 1.0)) - m
         if below < 0 or slope > 0:
             width = min(width, math.log1p(max(TURN, below) / max(abs(slope), 1e-300)))
         if slope * self.clock != 0 and abs(self.clock * m) < 600:

@@ -16,6 +16,7 @@ An octave is read off the binary exponent, so the argument of its polynomial is 
 from __future__ import annotations
 
 import functools
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -63,7 +64,8 @@ class Profile(ABC):
         octaves = REACH + int(np.ceil(REACH / order))
         self._lowest = REACH - octaves - int(np.frexp(scale)[1])
         self._filled = np.zeros(octaves, dtype=bool)
-        self._coefficients = np.zeros((4, octaves, POINTS))
+        self._lists: dict[tuple[int, int], list[float]] = {}
+        self._coefficients = np.zeros((4, POINTS, octaves))
 
     @abstractmethod
     def direct(self, r: Array) -> Array:
@@ -86,6 +88,20 @@ class Profile(ABC):
         x_powers = powers(4 * mantissa - 3, POINTS)
         return np.stack([evaluate(self._coefficients[kind], panel, x_powers) for kind in kinds])
 
+    def scalar(self, r: float, kind: int) -> float:
+        """One mean at one ``r > 0``: as :meth:`evaluate`, without the cost of arrays."""
+        mantissa, exponent = math.frexp(r)
+        octave = exponent - self._lowest
+        if not (self.tabulated and 0 <= octave < self._filled.size):
+            return float(self.evaluate(np.array([r]), (kind,))[0, 0])
+        if (kind, octave) not in self._lists:
+            self.evaluate(np.array([r]), (kind,))
+            self._lists[kind, octave] = self._coefficients[kind, ::-1, octave].tolist()
+        x, value = 4 * mantissa - 3, 0.0
+        for coefficient in self._lists[kind, octave]:
+            value = value * x + coefficient
+        return value
+
     @functools.cached_property
     def octaves(self) -> tuple[int, list[float]]:
         """The exponent k of the first octave, and ln ψ at r = 2^k, 2^{k+1}, …, for rough work."""
@@ -105,7 +121,7 @@ class Profile(ABC):
         fit = basis(POINTS)
         for panel in panels:
             r = np.ldexp((fit.points + 3) / 4, panel + self._lowest)
-            self._coefficients[:, panel] = fit.fit(self.direct(r))
+            self._coefficients[:, :, panel] = fit.fit(self.direct(r))
             self._filled[panel] = True
 
 

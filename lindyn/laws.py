@@ -92,6 +92,8 @@ class SphericalLaw(ABC):
         return float(np.pi * self.kappa)
 
     def _mean(self, kind: int, r: Any, power: int, at_zero: float) -> Any:
+        if isinstance(r, float) and 0 < r < np.inf:
+            return self._profile.scalar(r * self._scale, kind) * self._scale**power
         radius = _check.finite_array("r", r)
         if np.any(radius < 0):
             raise _check.fail("r", "non-negative", float(radius.min()))

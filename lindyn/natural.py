@@ -29,7 +29,7 @@ class SphericalRecord:
     norm : ρ = ‖w‖.
     angle : θ between w and the teacher direction, accurate near 0.
     one_minus_cos : 1 − cos θ, to full relative accuracy.
-    loss : population loss L(w), to full relative accuracy.
+    loss : population loss L(w), to full relative accuracy; computed when first read.
     w : the predictor, shape (T, d) or (d,); computed when first read.
     """
 
@@ -38,9 +38,15 @@ class SphericalRecord:
     norm: Any
     angle: Any
     one_minus_cos: Any
-    loss: Any
     _phi: Any = field(repr=False)
     _plane: tuple[Array, Array] = field(repr=False)
+    _law: SphericalLaw = field(repr=False)
+
+    @cached_property
+    def loss(self) -> Any:
+        """The population loss E ln(1 + e^{−ρ|x₁|}) + κρ(1 − cos θ)."""
+        pull = self._law.kappa * self.norm * self.one_minus_cos
+        return self._law.residual(self.norm) + pull
 
     @cached_property
     def w(self) -> Array:
@@ -214,11 +220,10 @@ class SphericalFlow:
             phi = self._phi + self.law.kappa * tau
             one_minus_cos = 2 / (1 + np.exp(2 * phi))
             angle = 2 * np.arctan(np.exp(-phi))
-        loss = self.law.residual(norm) + self.law.kappa * norm * one_minus_cos
-        columns = (t, tau, norm, angle, one_minus_cos, loss, phi)
+        columns = (t, tau, norm, angle, one_minus_cos, phi)
         if ndim == 0:
             columns = tuple(float(column[0]) for column in columns)
-        return SphericalRecord(*columns, self._plane)
+        return SphericalRecord(*columns, self._plane, self.law)
 
     # -- the turn ----------------------------------------------------------------------------
 
