@@ -14,6 +14,7 @@ equation is a contraction and scalar: a Newton step is little more than two inte
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 
@@ -112,10 +113,17 @@ class NormEquation:
         points = powers(basis(POINTS).points, POINTS)
         return self._node_s, np.concatenate([self._m_edges[:1], (self._m.T @ points).ravel()])
 
-    def at(self, s: Array) -> tuple[Array, Array]:
-        """Values of m and t at the vector ``s`` within the panels solved."""
-        m, t = self._inside(*self._locate(s))
-        return m, np.where(t > LONGEST, np.inf, t)
+    def log_norm(self, s: Array) -> Array:
+        """Values of m at the vector ``s`` within the panels solved."""
+        panel, from_start = self._locate(s)
+        return evaluate(self._m, panel, powers(from_start - 1, POINTS))
+
+    def time(self, s: Array) -> Array:
+        """Values of t at the vector ``s`` within the panels solved."""
+        panel, from_start = self._locate(s)
+        q = evaluate(self._q, panel, powers(from_start - 1, POINTS))
+        t = self._t_edges[panel] + from_start * q
+        return np.where(t > LONGEST, np.inf, t)
 
     def s_of_t(self, t: Array) -> Array:
         """The variable s at the times of the vector ``t``."""
@@ -131,10 +139,10 @@ class NormEquation:
         left, right = step / self._node_dt[node], step / self._node_dt[node + 1]
         cubic = u * u * (3 - 2 * u) * rise + u * (1 - u) * ((1 - u) * left - u * right)
         s = low + np.clip(cubic, 0.0, rise)
+        gear = self._gear(s, self.log_norm(s))
         for _ in range(60):
-            m, reached = self._inside(*self._locate(s))
             with np.errstate(divide="ignore", invalid="ignore"):
-                change = (t - reached) / self._gear(s, m)
+                change = (t - self.time(s)) / gear
             change = np.where(np.isfinite(change), change, 0.0)
             s = np.clip(s + change, 0.0, self._edges[-1])
             if np.all(np.abs(change) <= 1e-8 * s):
@@ -147,20 +155,14 @@ class NormEquation:
         start, end = self._edges[panel], self._edges[panel + 1]
         return panel, 2 * (s - start) / (end - start)
 
-    def _inside(self, panel: NDArray[np.intp], from_start: Array) -> tuple[Array, Array]:
-        x_powers = powers(from_start - 1, POINTS)
-        t = self._t_edges[panel] + from_start * evaluate(self._q, panel, x_powers)
-        return evaluate(self._m, panel, x_powers), t
-
     # -- solution ----------------------------------------------------------------------------
 
     def extend(self, done: Done) -> None:
         """Continue the solution until ``done(t, τ, m, dm/ds)`` at the end of a panel."""
         b = basis(POINTS)
-        edges, rough_s, rough_m = self._march(done)
+        edges, m = self._march(done)
         half = np.diff(edges)[:, None] / 2
         s = edges[:-1, None] + half * (1 + b.points)
-        m = np.interp(s, rough_s, rough_m)
         for _ in range(12):
             m, slope, unsettled = self._newton(s, half, m)
             gear = self._gear(s, m)
@@ -205,6 +207,7 @@ class NormEquation:
         scale, start = self.profile.scale, self._m_edges[-1]
         gain = self.depth * self._reach(s)
         away = self._away(self.tau(s))
+        size = 0.0
         for _ in range(20):
             r = np.exp(np.clip(m, -690.0, 690.0)) / scale
             psi, curvature = self.profile.evaluate(r.ravel(), (PSI, CURVATURE))
@@ -216,9 +219,11 @@ class NormEquation:
             change = self._linear(half, gain * (r * curvature.reshape(m.shape)) / scale, residual)
             limit = 1 + 0.05 * np.abs(m)  # ψ is flat to the left and steep to the right
             change = np.clip(change, -limit, limit)
-            unsettled = np.any(np.abs(change) > 1e-9 * (1 + np.abs(m)), axis=1)
+            unsettled = np.any(np.abs(change) > 1e-6 * (1 + np.abs(m)), axis=1)
             m = m + change
-            if not unsettled.any():
+            # The next change, if convergence is at least superlinear.
+            size, before = float(np.max(np.abs(change) / (1 + np.abs(m)))), size
+            if size * size < 2e-14 * max(size, before):
                 break
         slope = self.depth * self._reach(s) * self.drift(self.tau(s), m)
         return m, slope, unsettled
@@ -267,23 +272,22 @@ class NormEquation:
             | (np.abs(gear @ last).max(axis=1) > TAIL * gear_size) & (exponent < 600)
         )
 
-    def _march(self, done: Done) -> tuple[Array, Array, Array]:
-        """Edges of new panels, and a rough solution: points s and values m."""
-        first, logs = self.profile.octaves
-        offset = -math.log(self.profile.scale) / math.log(2) - first
-        level = -math.log(self.profile.scale)
-        top = len(logs) - 2
+    def _march(self, done: Done) -> tuple[Array, Array]:
+        """Edges of new panels, and a rough solution at their collocation points."""
+        logs, level = self.profile.rough, -math.log(self.profile.scale)
+        density = 4 / math.log(2)  # of the table, in ln r
+        offset, top = level * density - 4 * self.profile.lowest, len(logs) - 2
 
         def psi_of(m: float) -> tuple[float, float]:
-            place = m / math.log(2) + offset
+            place = m * density + offset
             k = min(max(int(place), 0), top)
             rise = logs[k + 1] - logs[k]
             log = min(max(logs[k] + (place - k) * rise + level, -700.0), math.log(0.5))
-            return math.exp(log), rise / math.log(2)
+            return math.exp(log), rise * density
 
         t, _, m = self.reached
         s = float(self._edges[-1])
-        edges, rough_s, rough_m = [s], [s], [m]
+        edges, rough = [s], [[m]]
         while True:
             reach = self.delta * math.exp(s)  # τ + δ
             gain = self.depth * reach
@@ -297,15 +301,15 @@ class NormEquation:
                 gain = self.depth * reach
                 psi, fall = psi_of(m)
                 slope = gain * (psi - away)
-                change = step * slope / (1 - step * gain * psi * fall)
+                change = step * slope / (1 - 0.5 * step * gain * psi * fall)
                 t += step * reach * math.exp(min(self.clock * (m + change / 2), 690.0))
                 m += change
-                rough_s.append(s + (k + 1) * step)
-                rough_m.append(m)
+                rough[-1].append(m)
             s += width
             edges.append(s)
             if len(edges) > BATCH or done(t, self.delta * math.expm1(s), m, slope):
-                return np.array(edges), np.array(rough_s), np.array(rough_m)
+                return np.array(edges), np.array(rough) @ _through_substeps().T
+            rough.append([m])
 
     def _width(self, m: float, reach: float, gain: float, slope: float, rate: float) -> float:
         """Length in s of the next panel."""
@@ -323,6 +327,13 @@ class NormEquation:
         if slope * self.clock != 0 and abs(self.clock * m) < 600:
             width = min(width, math.log1p(4 / abs(self.clock * slope)))
         return width
+
+
+@functools.cache
+def _through_substeps() -> Array:
+    """From values at the ends of the substeps to the polynomial through them, at the points."""
+    ends = np.linspace(-1, 1, SUBSTEPS + 1)
+    return np.vander(basis(POINTS).points, SUBSTEPS + 1) @ np.linalg.inv(np.vander(ends))
 
 
 def _logistic(z: float) -> float:

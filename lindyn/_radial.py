@@ -62,7 +62,7 @@ class Profile(ABC):
     def __init__(self, scale: float, order: float = 1.0) -> None:
         self.scale, self.order = scale, order
         octaves = REACH + int(np.ceil(REACH / order))
-        self._lowest = REACH - octaves - int(np.frexp(scale)[1])
+        self.lowest = REACH - octaves - int(np.frexp(scale)[1])
         self._filled = np.zeros(octaves, dtype=bool)
         self._lists: dict[tuple[int, int], list[float]] = {}
         self._coefficients = np.zeros((4, POINTS, octaves))
@@ -76,7 +76,7 @@ class Profile(ABC):
         if not self.tabulated:
             return self.direct(r)[list(kinds)]
         mantissa, exponent = np.frexp(r)
-        panel = exponent - self._lowest
+        panel = exponent - self.lowest
         if not self._filled.take(panel, mode="clip").all() or self._leaves(panel):
             inside = (panel >= 0) & (panel < self._filled.size)
             if not inside.all():
@@ -91,7 +91,7 @@ class Profile(ABC):
     def scalar(self, r: float, kind: int) -> float:
         """One mean at one ``r > 0``: as :meth:`evaluate`, without the cost of arrays."""
         mantissa, exponent = math.frexp(r)
-        octave = exponent - self._lowest
+        octave = exponent - self.lowest
         if not (self.tabulated and 0 <= octave < self._filled.size):
             return float(self.evaluate(np.array([r]), (kind,))[0, 0])
         if (kind, octave) not in self._lists:
@@ -103,12 +103,12 @@ class Profile(ABC):
         return value
 
     @functools.cached_property
-    def octaves(self) -> tuple[int, list[float]]:
-        """The exponent k of the first octave, and ln ψ at r = 2^k, 2^{k+1}, …, for rough work."""
-        exponents = np.arange(self._lowest, self._lowest + self._filled.size)
+    def rough(self) -> list[float]:
+        """Values of ln ψ at r = 2^{k/4}, from k = 4·lowest on: for rough work."""
+        count = 4 * self._filled.size + 1
         with np.errstate(divide="ignore"):
-            logs = np.log(self.direct(np.ldexp(1.0, exponents))[PSI])
-        return self._lowest, np.maximum(logs, -1e4).tolist()
+            logs = np.log(self.direct(np.exp2(self.lowest + np.arange(count) / 4))[PSI])
+        return np.maximum(logs, -1e4).tolist()
 
     def _leaves(self, panel: NDArray[np.intp]) -> bool:
         return panel.size > 0 and bool(panel.min() < 0 or panel.max() >= self._filled.size)
@@ -120,7 +120,7 @@ class Profile(ABC):
     def _fill(self, panels: NDArray[np.intp]) -> None:
         fit = basis(POINTS)
         for panel in panels:
-            r = np.ldexp((fit.points + 3) / 4, panel + self._lowest)
+            r = np.ldexp((fit.points + 3) / 4, panel + self.lowest)
             self._coefficients[:, :, panel] = fit.fit(self.direct(r))
             self._filled[panel] = True
 
@@ -160,7 +160,7 @@ class RuleProfile(Profile):
     def _beyond(self, r: Array, kinds: Sequence[int]) -> Array:
         # Outside the table the limiting powers hold to round-off; for slope and curvature of a
         # heavy tail below it relative to the largest slope only.
-        ends = np.ldexp(0.75, self._lowest + np.array([0, self._filled.size - 1]))
+        ends = np.ldexp(0.75, self.lowest + np.array([0, self._filled.size - 1]))
         at_ends = self.direct(ends)
         low = r < ends[0]
         ratio = r / np.where(low, ends[0], ends[1])

@@ -194,7 +194,7 @@ class SphericalFlow:
         """Time at the natural time ``tau``, a number or a sorted vector."""
         naturals = _check.times("tau", tau)
         s = self._equation.s_of_tau(np.atleast_1d(naturals) * self._unit)
-        t = self._equation.at(s)[1] * self._clock_unit
+        t = self._equation.time(s) * self._clock_unit
         return float(t[0]) if naturals.ndim == 0 else t
 
     # -- trajectory --------------------------------------------------------------------------
@@ -212,9 +212,9 @@ class SphericalFlow:
         return self._record(s, np.atleast_1d(naturals), None, naturals.ndim)
 
     def _record(self, s: Array, tau: Array, t: Array | None, ndim: int) -> SphericalRecord:
-        m, reached = self._equation.at(s)
         if t is None:
-            t = reached * self._clock_unit
+            t = self._equation.time(s) * self._clock_unit
+        m = self._equation.log_norm(s)
         with np.errstate(over="ignore", under="ignore"):
             norm = np.exp(m) / self._unit
             phi = self._phi + self.law.kappa * tau
@@ -247,13 +247,13 @@ class SphericalFlow:
 
         def drift(x: float) -> float:
             at = np.array([x])
-            return float(equation.drift(equation.tau(at), equation.at(at)[0])[0])
+            return float(equation.drift(equation.tau(at), equation.log_norm(at))[0])
 
         root = brentq(drift, s[up[0] - 1], s[up[0]], xtol=1e-300, rtol=1e-15)
         at = np.array([root])
-        m, t = equation.at(at)
-        tau = float(equation.tau(at)[0]) / self._unit
-        return tau, float(t[0]) * self._clock_unit, float(np.exp(m[0])) / self._unit
+        tau, t = float(equation.tau(at)[0]), float(equation.time(at)[0])
+        norm = math.exp(float(equation.log_norm(at)[0]))
+        return tau / self._unit, t * self._clock_unit, norm / self._unit
 
     @property
     def turning_tau(self) -> float:
