@@ -42,8 +42,12 @@ def visit(browser: Browser, origin: str, page: str, **context: Any) -> Iterator[
         if not request.url.startswith((origin, "data:", "blob:")):
             seen.complaints.append(f"asks for {request.url}")
 
+    def on_failure(request: Any) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page was left before it came
+            seen.complaints.append(f"failed: {request.url}")
+
     tab.on("request", on_request)
-    tab.on("requestfailed", lambda request: seen.complaints.append(f"failed: {request.url}"))
+    tab.on("requestfailed", on_failure)
     tab.on(
         "response",
         lambda answer: answer.status >= 400 and seen.complaints.append(f"missing: {answer.url}"),

@@ -108,11 +108,15 @@ def link_statements(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def tidy_statements(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give statements one heading and one id each: sphinx-proof writes both twice."""
+    """Give statements one heading and one id each, and lists their right role.
+
+    sphinx-proof writes headings and ids twice; docutils calls a bibliography a list without items.
+    """
     if "body" in context:
         body = _TITLE.sub(_heading, context["body"])
         body = _REPEATED_ID.sub(r"\1", body)
-        context["body"] = _PROOF.sub(r'\1<span class="lm-proof">Proof.</span>', body)
+        body = _PROOF.sub(r'\1<span class="lm-proof">Proof.</span>', body)
+        context["body"] = body.replace('<div role="list" class="citation-list">', "<div>")
 
 
 def _heading(match: re.Match[str]) -> str:

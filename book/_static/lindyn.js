@@ -9,3 +9,6 @@
     for (const details of opened) details.open = false;
   });
 })();
+
+// From a file the search cannot read the pages, only the index: it lists titles without excerpts.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -11,6 +11,8 @@ from visits import at_file, visit
 
 PHONE = {"width": 375, "height": 800}
 SERIOUS = {"serious", "critical"}
+# Without `preload` axe does not fetch style sheets again (from wrong addresses, at that).
+AXE = {"preload": False, "resultTypes": ["violations"]}
 # Folded text is typeset and judged too.
 OPEN_ALL = 'for (const d of document.querySelectorAll("article details")) d.open = true'
 MATHEMATICS = """() => ({
@@ -19,12 +21,15 @@ MATHEMATICS = """() => ({
     wrong: [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map((e) =>
         e.dataset.mjxError ?? e.textContent),
 })"""
+# What sticks out of the screen and is not inside something that scrolls.
 WIDER_THAN_SCREEN = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
+    const scrolls = (e) => e && e.tagName !== "ARTICLE" &&
+        (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement));
     return [...document.querySelectorAll("article *")]
-        .filter((e) => e.getBoundingClientRect().right > width + 1)
-        .map((e) => e.outerHTML.slice(0, 120));
+        .filter((e) => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement))
+        .map((e) => e.outerHTML.slice(0, 120)).concat("scrolls sideways");
 }"""
 
 
@@ -39,13 +44,18 @@ def mathematics(tab) -> list[str]:
 
 def barriers(tab) -> list[str]:
     """Serious findings of axe-core."""
-    findings = Axe().run(tab).response["violations"]
+    findings = Axe().run(tab, options=AXE).response["violations"]
     return [
         f"{finding['id']}: {finding['help']}: {finding['nodes'][0]['html'][:200]}"
         f" and {len(finding['nodes']) - 1} more"
         for finding in findings
         if finding["impact"] in SERIOUS
     ]
+
+
+def quiet(findings: list[str]) -> None:
+    """Fail with every finding on a line of its own."""
+    assert not findings, "\n".join(findings)
 
 
 @pytest.mark.parametrize("page", pages.toc())
@@ -56,8 +66,8 @@ def test_page_in_the_light(browser: Browser, site: str, page: str) -> None:
         findings += barriers(seen.page)
         seen.page.set_viewport_size(PHONE)
         wide = seen.page.evaluate(WIDER_THAN_SCREEN)
-        findings += [f"wider than a phone: {element}" for element in wide[-3:]]
-        assert seen.complaints + findings == []
+        findings += [f"wider than a phone: {element}" for element in wide[-4:]]
+        quiet(seen.complaints + findings)
 
 
 @pytest.mark.parametrize("page", pages.toc())
@@ -65,13 +75,13 @@ def test_page_in_the_dark(browser: Browser, site: str, page: str) -> None:
     with visit(browser, site, page, color_scheme="dark") as seen:
         assert seen.page.evaluate("document.documentElement.dataset.theme") == "dark"
         seen.page.evaluate(OPEN_ALL)
-        assert seen.complaints + barriers(seen.page) == []
+        quiet(seen.complaints + barriers(seen.page))
 
 
 @pytest.mark.parametrize("page", pages.toc())
 def test_page_from_a_file(browser: Browser, page: str) -> None:
     with visit(browser, at_file(), page) as seen:
-        assert seen.complaints + mathematics(seen.page) == []
+        quiet(seen.complaints + mathematics(seen.page))
 
 
 @pytest.mark.parametrize("page", pages.notebooks())
@@ -87,9 +97,10 @@ def test_pictures_are_there_without_javascript(browser: Browser, site: str, page
 
 
 def test_the_root_leads_to_the_landing_page(browser: Browser, site: str) -> None:
-    with visit(browser, site, "index") as seen:
+    with visit(browser, site, "book/references") as seen:
+        seen.page.goto(site)
         seen.page.wait_for_url(f"{site}book/index.html")
-        assert seen.complaints == []
+        quiet(seen.complaints)
 
 
 @pytest.mark.parametrize("from_file", [False, True], ids=["http", "file"])
@@ -100,7 +111,7 @@ def test_search_finds_without_a_network(browser: Browser, site: str, from_file: 
         results = seen.page.locator("#search-results li a")
         results.first.wait_for()
         assert results.count() >= 2
-        assert seen.complaints == []
+        quiet(seen.complaints)
 
 
 def test_folds_open_for_the_printer(browser: Browser, site: str) -> None:
