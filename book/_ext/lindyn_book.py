@@ -121,7 +121,8 @@ def tidy_statements(
 
 def _heading(match: re.Match[str]) -> str:
     kind, title = match["kind"], match["title"]
-    if title.startswith(kind):  # "Theorem 1 (LSZ)" says its kind itself
+    # "Theorem 1 (LSZ)" says its kind itself; a property is an equation or a claim in the text.
+    if title.startswith(kind) or (title and kind == "Property"):
         kind = ""
     elif title:
         kind = f"{kind}: "
