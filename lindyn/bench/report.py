@@ -1,0 +1,80 @@
+"""The stored measurement as tables, for a terminal and for a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parents[1] / "bench_results.json"
+
+
+class Table:
+    """Results as a table, for a terminal and for a page."""
+
+    def __init__(self, title: str, head: Sequence[str], body: Sequence[Sequence[str]]) -> None:
+        self.title, self.head, self.body = title, tuple(head), [tuple(row) for row in body]
+
+    def __repr__(self) -> str:
+        columns = list(zip(self.head, *self.body, strict=True))
+        widths = [max(len(cell) for cell in column) for column in columns]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in (self.head, *self.body)
+        ]
+        return "\n".join([self.title, *lines])
+
+    def _repr_html_(self) -> str:
+        def row(tag: str, cells: Sequence[str]) -> str:
+            scope = ' scope="col"' if tag == "th" else ""
+            return "<tr>" + "".join(f"<{tag}{scope}>{escape(c)}</{tag}>" for c in cells) + "</tr>"
+
+        body = "".join(row("td", cells) for cells in self.body)
+        return (
+            f'<table class="table"><caption>{escape(self.title)}</caption>'
+            f"<thead>{row('th', self.head)}</thead><tbody>{body}</tbody></table>"
+        )
+
+
+def results(path: Path = RESULTS) -> dict[str, Any]:
+    """The stored measurement (or another file of the same form)."""
+    return dict(json.loads(Path(path).read_text(encoding="utf-8")))
+
+
+def table(found: dict[str, Any] | None = None) -> Table:
+    """How many times faster SphericalFlow is, a row for each job, a column for each integrator."""
+    found = results() if found is None else found
+    names = list(dict.fromkeys(row["peer"] for row in found["rows"]))
+    body: dict[tuple[str, int, float], list[str]] = {}
+    for row in found["rows"]:
+        key = row["law"], row["depth"], row["horizon"]
+        if key not in body:
+            body[key] = [
+                row["law"],
+                str(row["depth"]),
+                f"{row['horizon']:g}",
+                f"{row['seconds'] * 1e3:.1f}",
+                f"{row['error']:.0e}",
+                *["–"] * len(names),
+            ]
+        cell = row["note"] if row["ratio"] is None else f"{row['ratio']:.1f}×"
+        body[key][5 + names.index(row["peer"])] = cell
+    head = ("law", "depth", "to t", "own ms", "own error", *names)
+    title = f"Time of each integrator over that of SphericalFlow, at error {found['accuracy']:.0e}"
+    return Table(title, head, list(body.values()))
+
+
+def cost_table(found: dict[str, Any] | None = None) -> Table:
+    """What dimension, depth and width cost."""
+    found = results() if found is None else found
+    body = [(c["what"], f"{c['value']:,}", f"{c['seconds'] * 1e3:.1f}") for c in found["costs"]]
+    return Table("What grows, and what it costs", ("what grows", "value", "ms"), body)
+
+
+def machine_line(found: dict[str, Any] | None = None) -> str:
+    """The machine in one line."""
+    where = (results() if found is None else found)["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())
+    return f"{where['processor']}, {where['cores']} cores, one thread; {versions}"
