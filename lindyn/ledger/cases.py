@@ -153,5 +153,6 @@ def horizon_of(risk: Risk, weights: Sequence[Array], share: float) -> float:
         image = (ends[1] - ends[0]) / (2 * h)
         curvature = max(curvature, float(np.linalg.norm(image)))
         move = image / np.linalg.norm(image) if np.any(image) else move
-    slowest = float(np.linalg.norm(base)) / length  # where the risk is nearly linear
-    return share / max(curvature, slowest)
+    gradients = weight_gradients(risk, weights)
+    paces = [np.linalg.norm(g) / np.linalg.norm(w) for g, w in zip(gradients, weights, strict=True)]
+    return share / max(curvature, 2 * len(weights) * float(max(paces)))  # no long plateau

@@ -56,12 +56,9 @@ def conservation_slack(share: float, **case: object) -> float | None:
     if len(weights) < 2:
         return None
     gradients = weight_gradients(risk, weights)
-    static = 0.0
-    for k in range(len(weights) - 1):
-        size = np.linalg.norm(weights[k]) * np.linalg.norm(gradients[k])
-        size += np.linalg.norm(weights[k + 1]) * np.linalg.norm(gradients[k + 1])
-        gap = weights[k + 1].T @ gradients[k + 1] - gradients[k] @ weights[k].T
-        static = max(static, np.linalg.norm(gap) / size if size > 0 else 0.0)
+    pairs = zip(pairwise(weights), pairwise(gradients), strict=True)
+    static = max(np.linalg.norm(w2.T @ g2 - g1 @ w1.T) for (w1, w2), (g1, g2) in pairs)
+    static /= norm_of(weights) * norm_of(gradients)
     end = horizon_of(risk, weights, share)
     flow = gradient_flow(risk, weights, [0.0, end])
     after = at(flow.weights)

@@ -135,7 +135,8 @@ def rank_one_slack(
     if depth == 1 and U.shape[0] > 1:
         return None
     product = end_to_end(weights)
-    end = horizon_of(risk, weights, share)
+    pace = depth * s[0] ** (1 - 2 / depth) * np.linalg.norm(gradient_at(risk, product))
+    end = share * min(horizon_of(risk, weights, 1.0), 0.5 / pace)  # up to the end of a plateau
     if natural:
         end *= s[0] ** (1 - 2 / depth)
     field = rank_one_field(risk, product.shape, depth, gear, clock, natural)
