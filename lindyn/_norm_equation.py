@@ -35,7 +35,7 @@ FLAT = 37.0  # −ln(round-off): what is that small needs no resolution
 STIFF = 6.0  # decay in a panel above which the integrating factor loses digits
 LONGEST = 1e250  # t beyond which it is called infinite
 DECAY = 8.0  # of deviations, in a panel: more is not resolved
-TAIL = 2e-14  # of the Chebyshev coefficients
+TAIL = 1e-13  # of the last Chebyshev coefficients; integration divides by their degree
 
 Done = Callable[[float, float, float, float], bool]  # of t, τ, m, dm/ds
 
@@ -216,7 +216,8 @@ class NormEquation:
             starts = start + np.concatenate([[0.0], np.cumsum(ends)[:-1]])
             picard = starts[:, None] + half * (slope @ integral.T)
             residual = m - picard
-            change = self._linear(half, gain * (r * curvature.reshape(m.shape)) / scale, residual)
+            rate = gain * (r * curvature.reshape(m.shape)) / scale
+            change = self._linear(half, rate, residual)
             limit = 1 + 0.05 * np.abs(m)  # ψ is flat to the left and steep to the right
             change = np.clip(change, -limit, limit)
             unsettled = np.any(np.abs(change) > 1e-6 * (1 + np.abs(m)), axis=1)
@@ -225,8 +226,7 @@ class NormEquation:
             size, before = float(np.max(np.abs(change) / (1 + np.abs(m)))), size
             if size * size < 2e-14 * max(size, before):
                 break
-        slope = self.depth * self._reach(s) * self.drift(self.tau(s), m)
-        return m, slope, unsettled
+        return m, slope - rate * change, unsettled  # the slope at the new m, to second order
 
     @staticmethod
     def _linear(half: Array, rate: Array, residual: Array) -> Array:
