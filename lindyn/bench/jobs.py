@@ -144,14 +144,17 @@ def heyoka_solver() -> Solver | None:
 
 
 def _taylor(heyoka: Any, job: Job, rtol: float) -> Any:
-    # heyoka needs Φ' as a formula: Gauss's rule for the circle, enough for the norms met here.
+    # heyoka needs Φ' as a formula: for the circle Gauss's rule on doubling panels, for ρ to 1e3.
     if job.law != laws.UniformSphere(2):
         raise ValueError("the formula for heyoka is that of the circle")
-    nodes, weights = np.polynomial.legendre.leggauss(48)
-    a = np.sin((nodes + 1) * np.pi / 4)
+    nodes, weights = np.polynomial.legendre.leggauss(12)
+    edges = np.pi / 2 * np.concatenate([[0.0], 2.0 ** np.arange(-8, 1)])
+    half = np.diff(edges)[:, None] / 2
+    a = np.sin(edges[:-1, None] + half * (1 + nodes)).ravel()
+    weights = (half * weights).ravel() / (np.pi / 2)
     x, y = heyoka.make_vars("x", "y")
     rho = heyoka.sqrt(x * x + y * y)
-    terms = [w * s / 4 * heyoka.tanh(rho * (s / 2)) for s, w in zip(a, weights, strict=True)]
+    terms = [w * s / 2 * heyoka.tanh(rho * (s / 2)) for s, w in zip(a, weights, strict=True)]
     phi = heyoka.sum(terms)
     ux, uy, n = x / rho, y / rho, job.depth
     gx, gy = phi * ux, phi * uy - job.law.kappa
