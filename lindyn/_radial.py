@@ -221,5 +221,7 @@ def student_profile(freedom: float) -> Profile:
     above = int(np.ceil(60 / min(freedom - 1, 10))) + 8
     a, weights = gauss_panels(doubling(2.0**above, OCTAVES + above))
     with np.errstate(under="ignore"):
-        density = np.exp(-(freedom + 1) / 2 * np.log1p(a**2 / freedom))
+        # ln(1 + a²/freedom), where a² may overflow.
+        rise = np.logaddexp(0.0, 2 * np.log(a) - np.log(freedom))
+        density = np.exp(-(freedom + 1) / 2 * rise)
     return RuleProfile(a.ravel(), (weights * density).ravel(), order=min(freedom - 1, 1.0))

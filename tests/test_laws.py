@@ -22,6 +22,7 @@ LAWS = [
     Gaussian(2, 30.0),
     StudentT(3, 1.5, 0.2),
     StudentT(2, 4.0),
+    StudentT(2, 1.1),
 ]
 RADII = np.concatenate([[0.0], np.logspace(-9, 12, 127)])
 

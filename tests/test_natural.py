@@ -189,6 +189,27 @@ def test_the_turn_is_the_least_norm(law, depth, angle):
     assert np.all(np.diff(before) < 0) and np.all(np.diff(after.norm) > 0)
 
 
+@pytest.mark.parametrize("size", [1e-310, 1e-300, 1e300])
+@pytest.mark.parametrize("depth", [1, 2, 5, 1000])
+def test_starts_at_the_ends_of_floating_point(size, depth):
+    flow = SphericalFlow(CIRCLE, [0.0, 1.0], [size, -size], depth)
+    record = flow.at([0.0, 1e-3, 1.0, 1e3, 1e6])
+    assert math.isclose(record.norm[0], math.sqrt(2) * size, rel_tol=1e-12)
+    assert np.all(np.isfinite(record.loss)) and np.all(np.diff(record.loss) <= 1e-15)
+    assert np.all(np.diff(record.angle) <= 0) and np.all(np.diff(record.tau) > 0)
+
+
+@pytest.mark.parametrize("radius", [1e-150, 1e150])
+def test_laws_at_the_ends_of_floating_point(radius):
+    law = UniformSphere(2, radius)
+    flow = SphericalFlow(law, [0.0, 1.0], np.array([0.6, -0.8]) / radius, 3)
+    plain = SphericalFlow(CIRCLE, [0.0, 1.0], [0.6, -0.8], 3)
+    tau = np.array([0.1, 3.0, 40.0])
+    record, expected = flow.at_natural_time(tau / radius), plain.at_natural_time(tau)
+    assert np.allclose(record.norm * radius, expected.norm, rtol=1e-12)
+    assert np.allclose(record.loss, expected.loss, rtol=1e-12)
+
+
 def test_a_start_that_would_turn_beyond_floating_point():
     flow = plane(CIRCLE, 1.0, "pi-1e-12", 100)
     assert flow.turning_time == math.inf and math.isfinite(flow.turning_tau)
