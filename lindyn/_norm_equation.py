@@ -293,7 +293,10 @@ class NormEquation:
             gain = self.depth * reach
             psi, fall = psi_of(m)
             away = _logistic(-2 * self.phi - reach + self.delta)
-            width = self._width(m, reach, gain, gain * (psi - away), -gain * psi * fall)
+            slope = gain * (psi - away)
+            # Around the turn the slope starts small and grows to a part of what cancels in it.
+            largest = math.copysign(max(abs(slope), 0.5 * gain * max(psi, away)), slope)
+            width = self._width(m, reach, gain, largest, -gain * psi * fall)
             step = width / SUBSTEPS
             for k in range(SUBSTEPS):
                 reach = self.delta * math.exp(s + (k + 0.5) * step)
@@ -317,7 +320,9 @@ class NormEquation:
         phi = self.phi + (reach - self.delta) / 2
         seen = FLAT / 2 + math.log(max(gain, 1e-300)) / 2
         if abs(phi) < seen:
-            width = min(width, math.log1p(2 * TURN / reach))
+            # Far from its poles at φ = ±iπ/2 it is as good as an exponential.
+            turn = min(max(TURN, (0.8 if phi > 0 else 0.4) * abs(phi)), 4.0)
+            width = min(width, math.log1p(2 * turn / reach))
         elif phi < 0 and math.isfinite(phi):
             width = min(width, math.log1p(2 * max(TURN, -seen - phi) / reach))
         # How far ψ(e^m) is from leaving κ.
