@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lindyn.ledger.base import Effort
+from lindyn.ledger.base import Effort, place
 from lindyn.ledger.errata import Errata
 from lindyn.ledger.graph import Graph
 from lindyn.ledger.register import rows, used_by
@@ -72,7 +72,8 @@ def trial(id: str, page: str = "ledger", **constants: float) -> Card:
         names = ", ".join(known) or "none"
         raise ValueError(f"constants: must be among those of {id} ({names}); came {unknown}")
     changed = replace(row, check=replace(row.check, constants={**known, **constants}))
-    return Card(changed, examine(changed, Effort(Effort.seed_of(id))), page)
+    report = examine(changed, Effort(Effort.seed_of(id)))
+    return Card(changed, report, page, trial=place(constants))
 
 
 def card(id: str, page: str | None = None) -> Card:

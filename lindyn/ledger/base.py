@@ -85,6 +85,16 @@ class Check(ABC):
         return ""
 
 
+def number(value: Any) -> str:
+    """A number short enough to read."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def place(where: Mapping[str, Any] | None) -> str:
+    """A case in words: ``theta = 1.57, norm = 1e-06``."""
+    return ", ".join(f"{name} = {number(value)}" for name, value in (where or {}).items())
+
+
 def moved(constants: Mapping[str, Any], control: Mapping[str, Any]) -> str:
     """The constants that a control moves, as text: ``gain 0.3 → 0.28``."""
     return ", ".join(f"{k} {constants.get(k, '–')} → {control[k]}" for k in control)

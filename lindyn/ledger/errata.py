@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lindyn.ledger.base import number
 from lindyn.ledger.html import PAPERS, VERDICTS, escape, link, links, prose
 from lindyn.ledger.model import Verdict
 from lindyn.ledger.register import rows, used_by
-from lindyn.ledger.render import Shown, number
+from lindyn.ledger.render import Shown
 from lindyn.ledger.report import Report
 
 WEIGHTS = {

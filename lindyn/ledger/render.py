@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from lindyn.ledger.base import number, place
 from lindyn.ledger.html import PROOFS, escape, link, links, prose, verdict
 from lindyn.ledger.model import Check, Cited, Row
 from lindyn.ledger.register import OWN, rows, used_by
 from lindyn.ledger.report import Report
-
-
-def number(value: Any) -> str:
-    """A number short enough to read."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def place(where: Mapping[str, Any] | None) -> str:
-    """A case in words: ``theta = 1.57, norm = 1e-06``."""
-    return ", ".join(f"{name} = {number(value)}" for name, value in (where or {}).items())
 
 
 class Shown:
@@ -38,11 +27,15 @@ class Shown:
 
 @dataclass(frozen=True, repr=False)
 class Card(Shown):
-    """One row of the ledger with its report, as it stands at the statement in the book."""
+    """One row of the ledger with its report, as it stands at the statement in the book.
+
+    ``trial`` names the constants of a run that is not the row's own; such a card has no verdict.
+    """
 
     row: Row
     report: Report
     page: str
+    trial: str = ""
 
     @property
     def entries(self) -> list[tuple[str, str, str]]:
@@ -51,24 +44,29 @@ class Card(Shown):
 
     def _values(self) -> list[tuple[str, str | tuple[str, str]]]:
         row, report = self.row, self.report
-        sign, words = verdict(row, report.verdict)
-        reason = row.unchecked or row.repair
-        return [
-            (
-                "Verdict" if row.paper == OWN else "In print",
-                f"{sign} {words}" + (f": {reason}" if reason else ""),
-            ),
-            ("Print refuted", self._refutation()),
-            ("Proof", self._proof()),
+        found: list[tuple[str, str | tuple[str, str]]] = [
             ("Check", self._check()),
             ("Smallest slack", self._slack()),
             ("Sharp", report.sharp),
             ("Negative control", self._control()),
             ("Red", "; ".join(report.failures)),
+        ]
+        if self.trial:
+            return [("Trial", f"{self.trial}: {'red' if report.failures else 'holds'}"), *found]
+        return [
+            ("Verdict" if row.paper == OWN else "In print", self._verdict()),
+            ("Print refuted", self._refutation()),
+            ("Proof", self._proof()),
+            *found,
             ("Note", row.note),
             ("Uses", self._ids(row.uses)),
             ("Used by", self._ids(used_by(row.id))),
         ]
+
+    def _verdict(self) -> str:
+        sign, words = verdict(self.row, self.report.verdict)
+        reason = self.row.unchecked or self.row.repair
+        return f"{sign} {words}" + (f": {reason}" if reason else "")
 
     def _ids(self, ids: tuple[str, ...]) -> str | tuple[str, str]:
         return (", ".join(ids), links(ids, self.page)) if ids else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from lindyn._cache import cached
 from lindyn.ledger import stored
-from lindyn.ledger.base import Case, Effort, Found
+from lindyn.ledger.base import Case, Effort, Found, number, place
 from lindyn.ledger.checks import Cited, Searched
 from lindyn.ledger.model import Proof, Row, Verdict
 from lindyn.ledger.register import rows
@@ -135,7 +135,7 @@ def _judge(row: Row, found: Found | None, control: Found | None) -> list[str]:
     if found is not None and found.cases == 0:
         failures.append("the hypotheses were never met")
     elif found is not None and not found.holds:
-        failures.append(f"slack {found.slack:.3g} at {dict(found.where)}")
+        failures.append(f"slack {number(found.slack)} at {place(found.where)}")
     if control is not None and not control.refutes:
         failures.append(f"negative control not refuted ({row.check.changed})")
     if found is not None and control is None and not row.no_control:

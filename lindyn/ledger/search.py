@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import minimize
 
-from lindyn.ledger.base import Case, CheckError
+from lindyn.ledger.base import Case, CheckError, place
 from lindyn.ledger.domain import Domain
 
 OUTSIDE = 1e300  # what the optimiser sees where the hypotheses are not met
@@ -44,13 +44,13 @@ class Hunt:
         try:
             value = self.slack(**case)
         except Exception as error:
-            place = self.domain.label(case)
-            raise CheckError(f"{type(error).__name__}: {error} at {place}") from error
+            where = place(self.domain.label(case))
+            raise CheckError(f"{type(error).__name__}: {error} at {where}") from error
         if value is None:
             return OUTSIDE
         value = float(value)
         if math.isnan(value):
-            raise CheckError(f"the slack is NaN at {self.domain.label(case)}")
+            raise CheckError(f"the slack is NaN at {place(self.domain.label(case))}")
         self.met.append((value, case))
         if value < self.stop_below:
             raise _Enough

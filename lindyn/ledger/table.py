@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lindyn.ledger.base import number, place
 from lindyn.ledger.html import PAPERS, PROOFS, VERDICTS, escape, link, prose, script, verdict
+from lindyn.ledger.model import Proof
 from lindyn.ledger.register import rows
-from lindyn.ledger.render import Shown, number
+from lindyn.ledger.render import Shown
 from lindyn.ledger.report import Report
-from lindyn.ledger.verify import shorten
 from lindyn.ledger.verify import table as plain_table
 
-COLUMNS = ("Statement", "What", "In print", "Proof", "Check", "Smallest slack", "Control")
+COLUMNS = ("Statement", "What, and where it is tightest", "In print", "Check", "Slack", "Control")
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,9 +52,9 @@ class Table(Shown):
         )
 
     def _summary(self) -> str:
-        counts = Counter(report.verdict for report in self.closed)
-        parts = [f"{words}: {counts[v]}" for v, (_, words) in VERDICTS.items() if counts[v]]
-        return f"<p>{len(self.closed)} statements closed. In print: {escape('; '.join(parts))}.</p>"
+        counts = Counter(verdict(rows()[r.id], r.verdict)[1] for r in self.closed)
+        parts = "; ".join(f"{words}: {count}" for words, count in counts.most_common())
+        return f"<p>{len(self.closed)} statements closed. {escape(parts.capitalize())}.</p>"
 
     def _filters(self) -> str:
         """Controls that stay hidden until the script shows them."""
@@ -91,14 +92,14 @@ class Table(Shown):
         row = rows()[report.id]
         sign, words = verdict(row, report.verdict)
         outcome = {True: "refuted", False: "NOT REFUTED", None: "–"}[report.control]
-        slack = "–" if report.slack is None else number(report.slack)
-        where = f" at {shorten(report.where, 80)}" if report.where else ""
+        where = f"<br><small>at {escape(place(report.where))}</small>" if report.where else ""
+        proof = "" if row.proof is Proof.FULL else f" (proof {PROOFS[row.proof]})"
+        red = " <strong>RED</strong>" if report.failures else ""
         cells = (
-            prose(row.title),
-            f"{sign} {escape(words)}" + (" <strong>RED</strong>" if report.failures else ""),
-            escape(PROOFS[row.proof]),
+            prose(row.title) + where,
+            f"{sign} {escape(words + proof)}{red}",
             escape(report.kind or "–"),
-            escape(slack + where),
+            "–" if report.slack is None else number(report.slack),
             outcome,
         )
         return (

@@ -14,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from lindyn.ledger import report, stored
+from lindyn.ledger.base import number, place
 from lindyn.ledger.register import rows
 from lindyn.ledger.report import Report
 
@@ -130,21 +131,15 @@ def _cells(found: Report) -> tuple[str, ...]:
         found.id,
         found.kind or "–",
         str(found.cases or "–"),
-        "–" if found.slack is None else f"{found.slack:.3g}",
-        shorten(found.where),
+        "–" if found.slack is None else number(found.slack),
+        _shorten(place(found.where)) or "–",
         control,
         f"{found.seconds:.2f}",
     )
 
 
-def shorten(where: Any, width: int = 60) -> str:
-    """A case in one short line."""
-    text = ", ".join(f"{k}={_number(v)}" for k, v in (where or {}).items()) or "–"
+def _shorten(text: str, width: int = 60) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _number(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def main(

@@ -77,9 +77,9 @@ def test_the_hunt_stops_at_the_first_refutation():
 
 def test_nan_and_exceptions_name_the_case():
     domain = Domain(x=Uniform(-1, 1))
-    with pytest.raises(CheckError, match=r"NaN at \{'x'"):
+    with pytest.raises(CheckError, match=r"NaN at x = "):
         hunt(lambda x: math.nan, domain, evaluations=10, seed=1)
-    with pytest.raises(CheckError, match=r"ZeroDivisionError.*\{'x'"):
+    with pytest.raises(CheckError, match=r"ZeroDivisionError.* at x = "):
         hunt(lambda x: 1 / (x - x), domain, evaluations=10, seed=1)
 
 

@@ -63,8 +63,8 @@ def test_check_of_a_red_row_raises(ledger_of):
 
 
 def test_a_trial_with_a_false_constant_is_red(small):
-    assert "Red" not in repr(ledger.trial("own-clock", c=0.99))
-    assert "Red: slack -0.01 at {'x': 1.0}" in repr(ledger.trial("own-clock", c=1.01))
+    assert "Trial: c = 0.99: holds" in repr(ledger.trial("own-clock", c=0.99))
+    assert "Red: slack -0.01 at x = 1" in repr(ledger.trial("own-clock", c=1.01))
     with pytest.raises(ValueError, match=r"own-clock \(c\)"):
         ledger.trial("own-clock", gain=1.0)
 
