@@ -1,7 +1,7 @@
 """Every check of the project, stage by stage: what `make test` and .ci/run call.
 
 ``python tests/run.py`` runs all stages, ``python tests/run.py lint unit`` some of them.  A failed
-stage does not hide the next ones, except that pages are not read where the book was not built.
+stage does not hide the next ones, except that built pages are not read where the build failed.
 Without Chromium the browser stages are not run and the last lines say so; with ``CI`` set this is
 a failure.
 """
@@ -43,6 +43,8 @@ STAGES = (
             (PYTHON, "-m", "ruff", "format", "--check", "."),
         ),
     ),
+    # Early, and in parallel: what the checks find is kept, and tests and pages read it.
+    Stage("verify", "statements and their controls", ((PYTHON, "-m", "lindyn", "verify"),)),
     Stage(
         "unit",
         "unit tests and doctests",
@@ -54,14 +56,14 @@ STAGES = (
             ),
         ),
     ),
-    Stage("verify", "statements and their controls", ((PYTHON, "-m", "lindyn", "verify"),)),
     Stage(
         "notebooks",
         "every notebook runs",
         ((*PYTEST, *PARALLEL, "--dist", "loadfile", "--nbval-lax", "book"),),
     ),
+    Stage("sources", "pages as stored", ((*PYTEST, "tests/book/test_sources.py"),)),
     Stage("book", "strict build", (("make", "--no-print-directory", "book"),)),
-    Stage("pages", "sources and built pages", ((*PYTEST, "tests/book"),), needs_book=True),
+    Stage("site", "built pages", ((*PYTEST, "tests/book/test_site.py"),), needs_book=True),
     Stage(
         "browser",
         "pages in Chromium",
