@@ -7,37 +7,29 @@ Lengths are measured in units of 1/E|x₁|, so that the pull κ is ½.  With m =
    \qquad \varphi = \varphi_0 + \tau/2, \qquad
    \frac{dt}{ds} = (\tau+\delta)\,e^{(2/N-1)m}.
 
-A rough implicit march in plain floats chooses the panels and a first guess; Newton's method on
-Chebyshev collocation, vectorised over all panels, gives round-off.  As ψ falls, the linearised
-equation is a contraction and scalar: a Newton step is little more than two integrations.
+A rough march (``_norm_march``) chooses the panels and a first guess; Newton's method on Chebyshev
+collocation, vectorised over all panels, gives round-off.  As ψ falls, the linearised equation is a
+contraction and scalar: a Newton step is little more than two integrations.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lindyn._chebyshev import basis, evaluate, powers
+from lindyn._norm_march import SUBSTEPS, Done, March
 from lindyn._radial import CURVATURE, PSI, Profile
 
 Array = NDArray[np.float64]
 
 POINTS = 24
-SUBSTEPS = 4  # of the rough march, a panel
-BATCH = 400  # panels solved at once
-WIDEST = 2.0  # panel in s: the nearest singularity for late times is at distance π
-TURN = 1.2  # change of φ, and of m, in a panel: singularities at distance π/2
-FLAT = 37.0  # −ln(round-off): what is that small needs no resolution
 STIFF = 6.0  # decay in a panel above which the integrating factor loses digits
 LONGEST = 1e250  # t beyond which it is called infinite
-DECAY = 8.0  # of deviations, in a panel: more is not resolved
 TAIL = 1e-13  # of the last Chebyshev coefficients; integration divides by their degree
-
-Done = Callable[[float, float, float, float], bool]  # of t, τ, m, dm/ds
 
 
 class NormEquation:
@@ -55,6 +47,7 @@ class NormEquation:
         self.profile, self.depth, self.phi = profile, depth, phi
         self.delta = 2.0 / depth
         self.clock = 2.0 / depth - 1.0  # t' = norm ** clock
+        self._march = March(profile, phi, depth, self.delta)
         self._edges = np.zeros(1)
         self._m_edges = np.array([log_norm])
         self._t_edges = np.zeros(1)
@@ -160,7 +153,9 @@ class NormEquation:
     def extend(self, done: Done) -> None:
         """Continue the solution until ``done(t, τ, m, dm/ds)`` at the end of a panel."""
         b = basis(POINTS)
-        edges, m = self._march(done)
+        t, _, m_end = self.reached
+        edges, rough = self._march.run(float(self._edges[-1]), t, m_end, done)
+        m = rough @ _through_substeps().T
         half = np.diff(edges)[:, None] / 2
         s = edges[:-1, None] + half * (1 + b.points)
         for _ in range(12):
@@ -272,77 +267,9 @@ class NormEquation:
             | (np.abs(gear @ last).max(axis=1) > TAIL * gear_size) & (exponent < 600)
         )
 
-    def _march(self, done: Done) -> tuple[Array, Array]:
-        """Edges of new panels, and a rough solution at their collocation points."""
-        logs, level = self.profile.rough, -math.log(self.profile.scale)
-        density = 4 / math.log(2)  # of the table, in ln r
-        offset, top = level * density - 4 * self.profile.lowest, len(logs) - 2
-
-        def psi_of(m: float) -> tuple[float, float]:
-            place = m * density + offset
-            k = min(max(int(place), 0), top)
-            rise = logs[k + 1] - logs[k]
-            log = min(max(logs[k] + (place - k) * rise + level, -700.0), math.log(0.5))
-            return math.exp(log), rise * density
-
-        t, _, m = self.reached
-        s = float(self._edges[-1])
-        edges, rough = [s], [[m]]
-        while True:
-            reach = self.delta * math.exp(s)  # τ + δ
-            gain = self.depth * reach
-            psi, fall = psi_of(m)
-            away = _logistic(-2 * self.phi - reach + self.delta)
-            slope = gain * (psi - away)
-            # Around the turn the slope starts small and grows to a part of what cancels in it.
-            largest = math.copysign(max(abs(slope), 0.5 * gain * max(psi, away)), slope)
-            width = self._width(m, reach, gain, largest, -gain * psi * fall)
-            step = width / SUBSTEPS
-            for k in range(SUBSTEPS):
-                reach = self.delta * math.exp(s + (k + 0.5) * step)
-                away = _logistic(-2 * self.phi - reach + self.delta)
-                gain = self.depth * reach
-                psi, fall = psi_of(m)
-                slope = gain * (psi - away)
-                change = step * slope / (1 - 0.5 * step * gain * psi * fall)
-                t += step * reach * math.exp(min(self.clock * (m + change / 2), 690.0))
-                m += change
-                rough[-1].append(m)
-            s += width
-            edges.append(s)
-            if len(edges) > BATCH or done(t, self.delta * math.expm1(s), m, slope):
-                return np.array(edges), np.array(rough) @ _through_substeps().T
-            rough.append([m])
-
-    def _width(self, m: float, reach: float, gain: float, slope: float, rate: float) -> float:
-        """Length in s of the next panel."""
-        width = min(WIDEST, math.log1p(DECAY / rate)) if rate > 0 else WIDEST
-        phi = self.phi + (reach - self.delta) / 2
-        seen = FLAT / 2 + math.log(max(gain, 1e-300)) / 2
-        if abs(phi) < seen:
-            # Far from its poles at φ = ±iπ/2 it is as good as an exponential.
-            turn = min(max(TURN, (0.8 if phi > 0 else 0.4) * abs(phi)), 4.0)
-            width = min(width, math.log1p(2 * turn / reach))
-        elif phi < 0 and math.isfinite(phi):
-            width = min(width, math.log1p(2 * max(TURN, -seen - phi) / reach))
-        # How far ψ(e^m) is from leaving κ.
-        below = -FLAT / self.profile.order - math.log(max(gain, 1.0)) - m
-        if below < 0 or slope > 0:
-            width = min(width, math.log1p(max(TURN, below) / max(abs(slope), 1e-300)))
-        if slope * self.clock != 0 and abs(self.clock * m) < 600:
-            width = min(width, math.log1p(4 / abs(self.clock * slope)))
-        return width
-
 
 @functools.cache
 def _through_substeps() -> Array:
     """From values at the ends of the substeps to the polynomial through them, at the points."""
     ends = np.linspace(-1, 1, SUBSTEPS + 1)
     return np.vander(basis(POINTS).points, SUBSTEPS + 1) @ np.linalg.inv(np.vander(ends))
-
-
-def _logistic(z: float) -> float:
-    """1/(1 + e^{−z})."""
-    if z < -700:
-        return 0.0
-    return 1 / (1 + math.exp(-min(z, 700.0)))

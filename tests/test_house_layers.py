@@ -22,6 +22,7 @@ LAYERS = (
     {"risks", "margins"},
     {"networks", "losses", "laws", "data", "bounds"},
     {"_norm_equation"},
+    {"_norm_march"},
     {"_radial_rule"},
     {"_radial"},
     {"_chebyshev"},
