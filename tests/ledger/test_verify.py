@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from lindyn.__main__ import main
 from lindyn.ledger import report, verify
 from lindyn.ledger.model import Domain, Proof, Row, Searched, Uniform
 
@@ -55,24 +56,32 @@ def test_exit_status_of_closed_rows(slack, control, status, tmp_path):
     assert "own-try" in done.stdout
 
 
-def test_open_rows_are_red_only_when_all_must_be_complete():
-    assert command("verify", "eft-fig-1-a").returncode == 0
-    done = command("verify", "eft-fig-1-a", "--complete")
-    assert done.returncode == 1
-    assert "RED eft-fig-1-a: open" in done.stderr
+def test_open_rows_are_red_only_when_all_must_be_complete(capsys):
+    assert main(["verify", "eft-fig-1-a"]) == 0
+    assert main(["verify", "eft-fig-1-a", "--complete"]) == 1
+    assert "RED eft-fig-1-a: open" in capsys.readouterr().err
 
 
 def test_json_on_the_command_line():
     done = command("verify", "eft-fig-1-a", "--json")
+    assert done.returncode == 0
     [row] = json.loads(done.stdout)
     assert list(row) == list(report.JSON_KEYS)
     assert (row["verdict"], row["kind"], row["control"]) == ("open", None, None)
 
 
-def test_an_unknown_id_is_an_error_with_a_suggestion():
-    done = command("verify", "lsz-thm-1-j")
-    assert done.returncode == 2
-    assert "lsz-thm-1-i" in done.stderr
+def test_an_unknown_id_is_an_error_with_a_suggestion(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["verify", "lsz-thm-1-j"])
+    assert stopped.value.code == 2
+    assert "lsz-thm-1-i" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
+def test_impossible_jobs_are_an_error(jobs, capsys):
+    with pytest.raises(SystemExit):
+        main(["verify", f"--jobs={jobs}"])
+    assert "--jobs" in capsys.readouterr().err
 
 
 def test_patterns_select_rows():
@@ -81,10 +90,12 @@ def test_patterns_select_rows():
         verify.select(["nothing-*"])
 
 
-def test_help_names_every_subcommand():
-    done = command("--help")
-    assert done.returncode == 0
-    assert all(name in done.stdout for name in ("verify", "figures", "bench"))
+def test_help_names_every_subcommand(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("verify", "figures", "bench"))
 
 
 def test_table_and_shared_rows(ledger_of):
