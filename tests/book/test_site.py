@@ -158,3 +158,12 @@ def test_every_statement_can_be_reached_by_its_id() -> None:
     for id, row in ledger.rows().items():
         if row.page:
             assert id in anchors(pages.html(f"book/{row.page}")), f"{id} has no anchor"
+
+
+def test_every_public_name_has_an_entry() -> None:
+    import lindyn
+    from lindyn import ledger
+
+    names = {f"lindyn.{name}" for name in lindyn.__all__}
+    names |= {f"lindyn.ledger.{name}" for name in ledger.__all__}
+    assert names - anchors(pages.html("book/api")) == set()
