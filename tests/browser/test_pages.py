@@ -13,8 +13,13 @@ PHONE = {"width": 375, "height": 800}
 SERIOUS = {"serious", "critical"}
 # Without `preload` axe does not fetch style sheets again (from wrong addresses, at that).
 AXE = {"preload": False, "resultTypes": ["violations"]}
-# Folded text is typeset and judged too.
-OPEN_ALL = 'for (const d of document.querySelectorAll("article details")) d.open = true'
+# Folded text is typeset and judged too, once it has faded in.
+OPEN_ALL = """async () => {
+    for (const d of document.querySelectorAll("article details")) d.open = true;
+    await new Promise(requestAnimationFrame);
+    const fading = document.getAnimations().filter((a) => a.effect.getTiming().iterations < 1e9);
+    await Promise.allSettled(fading.map((a) => a.finished));
+}"""
 MATHEMATICS = """() => ({
     marked: document.querySelectorAll("article .math").length,
     typeset: document.querySelectorAll("article mjx-container").length,
