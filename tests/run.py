@@ -19,7 +19,7 @@ import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-PYTEST = (PYTHON, "-m", "pytest", "-q")
+PYTEST = (PYTHON, "-m", "pytest", "-q", "-rs")
 PARALLEL = ("-n", str(min(4, os.cpu_count() or 1)))
 
 
