@@ -86,33 +86,30 @@ class Graph(Shown):
         edges = "".join(_edge(a, b, at) for a, b in layout.edges)
         nodes = "".join(self._node(id, *at[id], above[id]) for line in layout.lines for id in line)
         name = f"Graph of {len(at)} statements and {len(layout.edges)} uses; listed below"
+        # Nodes are links of HTML over a drawing of the edges: JupyterLab breaks on links in SVG.
         return (
             '<div class="ledger-scroll" role="region" tabindex="0" '
-            f'aria-label="Statements and uses, part {escape(self.part)}">'
-            f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" role="group" '
-            f'aria-label="{name}">{style("graph.css")}'
-            f'<g class="edges" fill="none" stroke="currentColor">{edges}</g>{nodes}</svg></div>'
+            f'aria-label="{name}">'
+            f'{style("graph.css")}<div class="canvas" style="width:{width:.0f}px;'
+            f'height:{height:.0f}px"><svg width="{width:.0f}" height="{height:.0f}" fill="none" '
+            f'stroke="currentColor" aria-hidden="true">{edges}</svg>{nodes}</div></div>'
         )
 
     def _node(self, id: str, x: float, y: float, above: frozenset[str]) -> str:
         row = rows()[id]
         sign, words = verdict(row, row.verdict)
         target = href(row, self.page)
-        left, top = x - NODE[0] / 2, y - NODE[1] / 2
         foreign = "" if row in self.members else " foreign"
-        face = (
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{NODE[0]}" height="{NODE[1]}" rx="6"/>'
-            f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">'
-            f"{sign} {_fit(label(id))}</text>"
-        )
-        title = f"<title>{escape(f'{id}: {row.title} ({words})')}</title>"
         attributes = (
             f'class="node {row.verdict}{foreign}" data-id="{id}" '
-            f'data-above="{" ".join(sorted(above))}"'
+            f'data-above="{" ".join(sorted(above))}" title="{escape(f"{row.title} ({words})")}" '
+            f'style="left:{x - NODE[0] / 2:.1f}px;top:{y - NODE[1] / 2:.1f}px;'
+            f'width:{NODE[0]}px;height:{NODE[1]}px"'
         )
+        text = f"{sign} {escape(label(id))}"
         if target is None:
-            return f"<g {attributes}>{title}{face}</g>"
-        return f'<a href="{escape(target)}" {attributes}>{title}{face}</a>'
+            return f"<span {attributes}>{text}</span>"
+        return f'<a href="{escape(target)}" {attributes}>{text}</a>'
 
     def _list(self) -> str:
         """The same in words."""
@@ -128,10 +125,6 @@ class Graph(Shown):
             f"<details><summary>The same as a list: {len(items)} statements, what each uses"
             f"</summary><ul>{''.join(items)}</ul></details>"
         )
-
-
-def _fit(text: str, width: int = 17) -> str:
-    return escape(text if len(text) <= width else text[: width - 1] + "…")
 
 
 def _edge(a: str, b: str, at: dict[str, tuple[float, float]]) -> str:
