@@ -53,6 +53,28 @@ class RadialRule:
         """Short hash of the rule: equal for equal densities."""
         return hashlib.sha256(self.nodes.tobytes() + self.weights.tobytes()).hexdigest()[:16]
 
+    def _near_zero(self) -> tuple[float, float]:
+        """The density at two radii far below the scale of the law, ratio a million."""
+        if self.support[0] > 0:
+            return 0.0, 0.0
+        scale = float(self.weights @ self.nodes)
+        low, high = np.broadcast_to(self._density(scale * np.array([1e-36, 1e-30])), 2)
+        return float(low), float(high)
+
+    @property
+    def inverse_moment(self) -> float:
+        """E R⁻¹, infinite where the density does not vanish at R = 0."""
+        low, high = self._near_zero()
+        return float("inf") if low > 0.9 * high > 0 else float(self.weights @ (1 / self.nodes))
+
+    @property
+    def density_at_zero(self) -> float:
+        """Limit of the density as R → 0; 0 or infinite where it keeps falling or rising."""
+        low, high = self._near_zero()
+        if low <= 0.9 * high:
+            return 0.0
+        return low if 0.9 * low < high else float("inf")
+
     def quantile(self, probability: Array) -> Array:
         """Radii at which the distribution function has the given values, to about 1e-4."""
         from scipy.interpolate import PchipInterpolator  # slow to import

@@ -13,6 +13,7 @@ derivatives and with the two differences that would otherwise cancel
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +59,10 @@ class SphericalLaw(ABC):
         The pull :math:`c_0/\pi = \tfrac12\mathbb{E}|x_1|`, the largest value of the slope.
     second_moment : float
         :math:`\mathbb{E}\lVert x\rVert^2`, possibly infinite.
+    density_at_zero : float
+        Density p(0) of the coordinate x₁ at 0, which governs late times:
+        :math:`r^2\psi(r) \to \tfrac{\pi^2}{6}p(0)` as r → ∞.  Infinite where
+        :math:`\mathbb{E}\lVert x\rVert^{-1}` is (d ≥ 2), 0 where |x₁| stays away from 0.
     """
 
     dim: int
@@ -76,6 +81,11 @@ class SphericalLaw(ABC):
     @abstractmethod
     def second_moment(self) -> float:
         """E‖x‖²."""
+
+    @property
+    @abstractmethod
+    def density_at_zero(self) -> float:
+        """Density of the coordinate x₁ at 0."""
 
     @abstractmethod
     def sample(self, n: int, rng: np.random.Generator) -> Array:
@@ -123,6 +133,11 @@ class SphericalLaw(ABC):
     def d2Phi(self, r: Any) -> Any:
         r""":math:`\Phi''(r) = \tfrac14\mathbb{E}[x_1^2/\cosh^2(r x_1/2)]`."""
         return self._mean(CURVATURE, r, 2, self.second_moment / (4 * self.dim))
+
+
+def _slice_density(dim: int) -> float:
+    """Density at 0 of one coordinate of the unit sphere of dimension d ≥ 2."""
+    return math.exp(math.lgamma(dim / 2) - math.lgamma((dim - 1) / 2)) / math.sqrt(math.pi)
 
 
 def _directions(n: int, dim: int, rng: np.random.Generator) -> Array:
@@ -177,6 +192,11 @@ class UniformSphere(SphericalLaw):
         """E‖x‖²."""
         return float(self.radius) ** 2
 
+    @property
+    def density_at_zero(self) -> float:
+        """Density of x₁ at 0: 0 in dimension 1, where |x₁| is the radius."""
+        return _slice_density(self.dim) / self.radius if self.dim > 1 else 0.0
+
     def sample(self, n: int, rng: np.random.Generator) -> Array:
         """``n`` independent points, shape (n, dim)."""
         n, rng = _check.integer("n", n), _generator(rng)
@@ -216,6 +236,11 @@ class UniformBall(SphericalLaw):
         """E‖x‖²."""
         return float(self.radius) ** 2 * self.dim / (self.dim + 2)
 
+    @property
+    def density_at_zero(self) -> float:
+        """Density of x₁ at 0, that of the sphere two dimensions up."""
+        return _slice_density(self.dim + 2) / self.radius
+
     def sample(self, n: int, rng: np.random.Generator) -> Array:
         """``n`` independent points, shape (n, dim)."""
         n, rng = _check.integer("n", n), _generator(rng)
@@ -254,6 +279,11 @@ class Gaussian(SphericalLaw):
     def second_moment(self) -> float:
         """E‖x‖²."""
         return float(self.scale) ** 2 * self.dim
+
+    @property
+    def density_at_zero(self) -> float:
+        """Density of x₁ at 0."""
+        return 1 / (math.sqrt(2 * math.pi) * self.scale)
 
     def sample(self, n: int, rng: np.random.Generator) -> Array:
         """``n`` independent points, shape (n, dim)."""
@@ -305,6 +335,13 @@ class StudentT(SphericalLaw):
         if self.freedom <= 2:
             return float("inf")
         return float(self.scale) ** 2 * self.dim * self.freedom / (self.freedom - 2)
+
+    @property
+    def density_at_zero(self) -> float:
+        """Density of x₁ at 0."""
+        nu = float(self.freedom)
+        ratio = math.exp(math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2))
+        return ratio / (math.sqrt(math.pi * nu) * self.scale)
 
     def sample(self, n: int, rng: np.random.Generator) -> Array:
         """``n`` independent points, shape (n, dim)."""
@@ -371,6 +408,13 @@ class RadialLaw(SphericalLaw):
     def second_moment(self) -> float:
         """E‖x‖², infinite where the octaves of its integral stop falling."""
         return self._rule.second_moment
+
+    @property
+    def density_at_zero(self) -> float:
+        """Density of x₁ at 0, infinite where E‖x‖⁻¹ is."""
+        if self.dim == 1:
+            return self._rule.density_at_zero / 2
+        return _slice_density(self.dim) * self._rule.inverse_moment
 
     def sample(self, n: int, rng: np.random.Generator) -> Array:
         """``n`` independent points, shape (n, dim)."""

@@ -248,3 +248,26 @@ def test_bad_input_is_named(make, message):
 def test_a_density_that_is_not_vectorised_is_refused():
     with pytest.raises(ShapeError, match="vectorised"):
         RadialLaw(2, lambda r: np.ones(3), support=(0, 1))
+
+
+@pytest.mark.parametrize("law", [law for law in LAWS if law != UniformSphere(1)], ids=repr)
+def test_density_at_zero_is_the_late_limit_of_psi(law):
+    r = 1e7 / law.kappa
+    limit = np.pi**2 / 6 * law.density_at_zero
+    assert law.psi(r) * r**2 == pytest.approx(limit, rel=1e-6)
+
+
+def test_density_at_zero_of_radial_densities():
+    assert UniformSphere(1).density_at_zero == 0
+    ball = RadialLaw(3, lambda r: 3 * r**2, support=(0, 1))
+    assert ball.density_at_zero == pytest.approx(UniformBall(3).density_at_zero, rel=1e-12)
+    interval = RadialLaw(1, lambda r: np.ones_like(r), support=(0, 1))
+    assert interval.density_at_zero == pytest.approx(0.5, rel=1e-8)
+    shell = RadialLaw(1, lambda r: np.full_like(r, 2.0), support=(0.5, 1))
+    assert shell.density_at_zero == 0
+    assert RadialLaw(1, lambda r: 2 * r, support=(0, 1)).density_at_zero == 0
+    assert RadialLaw(1, lambda r: 0.5 / np.sqrt(r), support=(0, 1)).density_at_zero == np.inf
+    heavy_centre = RadialLaw(2, lambda r: np.ones_like(r), support=(0, 1))
+    assert heavy_centre.density_at_zero == np.inf
+    light_centre = RadialLaw(2, lambda r: 1.1 * r**0.1, support=(0, 1))
+    assert light_centre.density_at_zero == pytest.approx(11 / np.pi, rel=1e-6)
