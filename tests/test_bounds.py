@@ -5,9 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from lindyn.bounds import Bound
+from lindyn.bounds import BOUNDS, Bound
 from lindyn.bounds.lsz import (
-    BOUNDS,
     CLOCK_MINUS,
     CLOCK_PLUS,
     GAIN_CEILING,
@@ -40,6 +39,28 @@ INDEPENDENT = {
         * np.sin(theta_0 / 2) ** 2
         * np.exp(-2 * np.cos(theta_0 / 2) ** 2 * S_n / (np.pi * (1 + 1 / delta)))
     ),
+    "lsz-prop-4": lambda c_0, t, theta_0: np.tanh(np.arctanh(np.cos(theta_0)) + c_0 * t / np.pi),
+    "lsz-lem-8-i-upper": lambda N, rho_0, t: np.exp(N / 2 * np.log(rho_0 ** (2 / N) + 0.6 * t)),
+    "lsz-lem-8-i-lower": lambda N, c_0, rho_0, t: np.exp(
+        -np.log(rho_0 ** (-(N - 2) / N) + (N - 2) * c_0 * t) / (1 - 2 / N)
+    ),
+    "own-norm-floor": lambda N, rho_0, theta_0: rho_0 * np.cos(theta_0 / 2) ** (2 * N),
+    "lsz-thm-3-i": lambda N, c_0, rho_0, t, theta_0: np.tanh(
+        np.arctanh(np.cos(theta_0))
+        + np.log1p((N - 2) * c_0 * t * rho_0 ** (1 - 2 / N)) / ((N - 2) * np.pi)
+    ),
+    "lsz-thm-3-ii": lambda N, T, c_0, rho_T, t, theta_T: np.tanh(
+        np.arctanh(np.cos(theta_T)) + c_0 / np.pi * rho_T ** (1 - 2 / N) * (t - T)
+    ),
+    "lsz-thm-3-upper": lambda N, c_0, rho_0, t, theta_0: np.tanh(
+        np.arctanh(np.cos(theta_0))
+        + 2 * c_0 / (0.6 * N * np.pi) * ((0.6 * t + rho_0 ** (2 / N)) ** (N / 2) - rho_0)
+    ),
+    "own-deep-exponential": lambda N, c_0, rho_0, t, theta_0: np.tanh(
+        np.arctanh(np.cos(theta_0))
+        + c_0 / np.pi * t * rho_0 ** (1 - 2 / N) * np.cos(theta_0 / 2) ** (2 * N - 4)
+    ),
+    "own-late-ceiling": lambda N, K, rho_0, t: rho_0 ** (1 + 2 / N) + (2 + N) * K * t,
     "lsz-lem-5-r1": lambda **values: values["eta_+"] * values["c_0"] * (1 + np.pi) / np.pi,
 }
 
@@ -50,6 +71,8 @@ def random_values(bound, rng):
     for name in values:
         if name.startswith("theta"):
             values[name] = rng.uniform(0.01, np.pi - 0.01, 50)
+    if "N" in values:
+        values["N"] = rng.uniform(2.1, 8.0, 50)
     if "T" in values:
         values["t"] = values["T"] + values["t"]
     return values

@@ -1,5 +1,9 @@
 """The papers' bounds as symbolic expressions: one source for the page and for the numbers."""
 
+from lindyn.bounds import lsz, lsz_deep
 from lindyn.bounds.bound import Bound
 
-__all__ = ["Bound"]
+BOUNDS: dict[str, Bound] = lsz.BOUNDS | lsz_deep.BOUNDS
+"""Every bound by the id of its statement."""
+
+__all__ = ["BOUNDS", "Bound"]

@@ -10,11 +10,20 @@ from typing import Any
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
+from sympy.printing.latex import LatexPrinter
+
+
+class _Typesetter(LatexPrinter):
+    """Sums in the order of the source, what is subtracted last; products in the usual order."""
+
+    def _as_ordered_terms(self, expr: sp.Add, order: str | None = None) -> list[sp.Expr]:
+        return sorted(expr.args, key=lambda term: term.could_extract_minus_sign())
 
 
 def typeset(expression: sp.Expr) -> str:
     """LaTeX of an expression, terms in the order in which the source writes them."""
-    return str(sp.latex(expression, order="none", ln_notation=True, mul_symbol=r"\,"))
+    settings = {"ln_notation": True, "mul_symbol": r"\,"}
+    return str(_Typesetter(settings).doprint(expression))
 
 
 @dataclass(frozen=True)

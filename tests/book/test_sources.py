@@ -139,9 +139,9 @@ def test_a_chapter_has_exercises_with_solutions(page: str) -> None:
     assert any("hide-cell" in cell.metadata.get("tags", ()) for cell in pages.cells(page, "code"))
 
 
-@pytest.mark.parametrize("id", sorted(bounds.lsz.BOUNDS))
+@pytest.mark.parametrize("id", sorted(bounds.BOUNDS))
 def test_the_page_shows_the_bound_that_the_code_computes(id: str) -> None:
-    bound = bounds.lsz.BOUNDS[id]
+    bound = bounds.BOUNDS[id]
     page = f"book/{bound.page}"
     assert page in pages.toc()
     assert bound.latex.strip()

@@ -1,0 +1,130 @@
+"""Own results on the step size of gradient descent: when it crosses, turns back, falls again.
+
+One step from norm ρ and angle θ: w⁺ = (ρ − ηΦ′(ρ)) w̄ + ηκ v_⋆.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from lindyn.ledger.lsz_plane import law_named
+from lindyn.ledger.model import Angle, Choice, Domain, Log, Proof, Row, Searched, Uniform
+from lindyn.ledger.spherical_cases import FARTHEST, NEAREST
+
+PAGE = "lsz/steps"
+LAWS = Choice("circle", "sphere", "sphere 50", "ball", "gaussian", "student")
+CASES = {"law": LAWS, "rho": Log(1e-6, 1e4), "theta": Angle(NEAREST, FARTHEST)}
+"""Norms here are ρ·2κ."""
+
+
+def step_of(law: str, eta: float, along: float, across: float) -> tuple[float, float]:
+    """One step from w = along·v_⋆ + across·e."""
+    radial = law_named(law)
+    rho = float(np.hypot(along, across))
+    keep = 1 - eta * float(radial.dPhi(rho)) / rho
+    return keep * along + eta * radial.kappa, keep * across
+
+
+@cache
+def smoothness(law: str) -> float:
+    """L = Φ″(0)."""
+    return float(law_named(law).d2Phi(0.0))
+
+
+@cache
+def turning_back(law: str) -> float:
+    """η_c = min over ρ of 2ρ/(2Φ′(ρ) − κ): beyond it some step leads away from v_⋆."""
+    radial = law_named(law)
+
+    def pace(x: float) -> float:
+        rho = float(np.exp(x)) / radial.kappa
+        return -(2 * float(radial.dPhi(rho)) - radial.kappa) / rho
+
+    best = minimize_scalar(pace, bounds=(-3.0, 6.0), method="bounded", options={"xatol": 1e-10})
+    return float(-2 / best.fun)
+
+
+def crossing_slack(law, rho, theta, factor) -> float:
+    """The side of v_⋆ after a step of factor/L, as the share of the distance kept."""
+    norm = rho / (2 * law_named(law).kappa)
+    eta = factor / smoothness(law)
+    _, across = step_of(law, eta, norm * np.cos(theta), norm * np.sin(theta))
+    return float(across / (norm * np.sin(theta)))
+
+
+def angle_slack(law, rho, theta, factor) -> float:
+    """The angle after a step of factor·η_c against the angle before."""
+    norm = rho / (2 * law_named(law).kappa)
+    eta = factor * turning_back(law)
+    along, across = step_of(law, eta, norm * np.cos(theta), norm * np.sin(theta))
+    return float(1 - np.arctan2(abs(across), along) / theta)
+
+
+def norm_slack(law, rho, theta, factor) -> float | None:
+    """Two steps of factor/L: if the first does not shorten w, the second does not."""
+    norm = rho / (2 * law_named(law).kappa)
+    eta = factor / smoothness(law)
+    first = step_of(law, eta, norm * np.cos(theta), norm * np.sin(theta))
+    if np.hypot(*first) < norm:
+        return None
+    return float(np.hypot(*step_of(law, eta, *first)) / np.hypot(*first) - 1)
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "own-step-crossing",
+        "The largest step that never crosses the teacher",
+        PAGE,
+        Proof.FULL,
+        ("own-spherical-identity",),
+        Searched(
+            crossing_slack,
+            Domain(**CASES),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-12,
+            sharp=lambda: "η = 1/L, as ‖w‖ → 0",
+            sharp_at={"factor": 1.0},
+        ),
+    ),
+    Row(
+        "own-step-angle",
+        "The largest step with which the angle never grows",
+        PAGE,
+        Proof.FULL,
+        ("own-spherical-identity",),
+        Searched(
+            angle_slack,
+            Domain(**CASES),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-9,
+            evaluations=400,
+            sharp=lambda: "; ".join(
+                f"η_c L = {turning_back(law) * smoothness(law):.4f} ({law})"
+                for law in ("circle", "sphere", "gaussian")
+            ),
+            sharp_at={"factor": 1.0},
+        ),
+    ),
+    Row(
+        "own-step-norm",
+        "With steps up to 1/L the norm of gradient descent turns once",
+        PAGE,
+        Proof.FULL,
+        ("own-spherical-identity",),
+        Searched(
+            norm_slack,
+            Domain(law=LAWS, rho=Log(1e-4, 1e3), theta=Uniform(NEAREST, FARTHEST)),
+            {"factor": 1.0},
+            {"factor": 3.75},
+            tolerance=1e-12,
+            evaluations=1500,
+            sharp=lambda: "3.60 on the circle, found by scanning; 1/L is what is proved",
+            sharp_at={"factor": 3.6},
+        ),
+    ),
+)
