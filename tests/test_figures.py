@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 
 from lindyn import figures
 from lindyn.__main__ import main
-from lindyn.figures import foundations, lsz, style
+from lindyn.figures import foundations, lsz, lsz_deep, style
 
 REFERENCE = Path(__file__).parent / "reference" / "figures"
 
 COMPUTED = {
     "lsz-fig-1a": lsz.compute_fig_1a,
+    "lsz-fig-1b": lsz_deep.compute_fig_1b,
     "lsz-fig-2": lsz.compute_fig_2,
     "own-fig-first-run": foundations.compute_first_run,
     "own-fig-conserved": foundations.compute_conserved,

@@ -140,7 +140,8 @@ def _steps(axes: Axes, title: str, **settings: object) -> None:
     axes.set_xticks([0, 5000, 10000, 15000, 20000], ["0", "5,000", "10,000", "15,000", "20,000"])
 
 
-def _run_over_flow(axes: Axes, data: Arrays, name: str) -> None:
+def run_over_flow(axes: Axes, data: Arrays, name: str) -> None:
+    """SGD, thin, over the exact flow, broad."""
     axes.plot(data["n"], data[f"flow_{name}"], color=BLUE, linewidth=5, alpha=0.45)
     axes.plot(data["n"], data[f"sgd_{name}"], color=INK, linewidth=1.1)
 
@@ -148,7 +149,7 @@ def _run_over_flow(axes: Axes, data: Arrays, name: str) -> None:
 def draw_fig_1a_angle(axes: Axes, data: Arrays) -> None:
     """1 − cos θ: SGD over the flow, and Theorem 1 from n = 0 and from n = 5000."""
     _steps(axes, "1 − cos θ", yscale="log", ylim=(1e-4, 3))
-    _run_over_flow(axes, data, "gap")
+    run_over_flow(axes, data, "gap")
     n = data["n"]
     axes.plot(n, data["bound_0"], color=ORANGE, linestyle=DASHED)
     axes.plot(n, data["bound_5000"], color=ORANGE, linestyle=DOTTED, linewidth=2.2)
@@ -162,7 +163,7 @@ def draw_fig_1a_angle(axes: Axes, data: Arrays) -> None:
 def draw_fig_1a_loss(axes: Axes, data: Arrays) -> None:
     """Population loss: SGD over the flow."""
     _steps(axes, "population loss", ylim=(0, 1.05))
-    _run_over_flow(axes, data, "loss")
+    run_over_flow(axes, data, "loss")
     label(axes, "SGD", (7600, 0.52), INK, ha="right")
     label(axes, " on the flow", (7600, 0.52), BLUE)
 
@@ -170,7 +171,7 @@ def draw_fig_1a_loss(axes: Axes, data: Arrays) -> None:
 def draw_fig_1a_norm(axes: Axes, data: Arrays) -> None:
     """Norm: SGD over the flow, and where it turns."""
     _steps(axes, "norm of w", ylim=(0, 2.9))
-    _run_over_flow(axes, data, "norm")
+    run_over_flow(axes, data, "norm")
     turning, lowest = data["turning"] / STEP, data["turning_norm"]
     axes.plot(turning, lowest, marker="o", color=ORANGE, markersize=6)
     label(axes, f"turns at n = {turning:,.0f},\nnorm {lowest:.3f}", (4300, 0.08), ORANGE)
@@ -213,7 +214,7 @@ def _alt_angle(data: Arrays) -> str:
     late = data["bound_5000"]
     return (
         'Panel "1 − cos θ" against the step n, logarithmic: SGD falls from '
-        f"{gap[0]:.1f} at n = 0 through {_at(data, 'sgd_gap', 5000):.3f} at n = 5000 to "
+        f"{gap[0]:.1f} at n = 0 through {at_step(data, 'sgd_gap', 5000):.3f} at n = 5000 to "
         f"{gap[-1]:.1e} at n = {STEPS:,} and lies on the exact flow (largest distance "
         f"{apart:.1e}). Theorem 1 from n = 0 stays above, at {data['bound_0'][-1]:.1e} in the end; "
         f"restarted at n = 5000 it touches the flow there and ends at {late[-1]:.1e}."
@@ -224,8 +225,8 @@ def _alt_loss(data: Arrays) -> str:
     loss = data["sgd_loss"]
     return (
         'Panel "population loss" against n: it falls from '
-        f"{loss[0]:.3f} to {_at(data, 'sgd_loss', 5000):.3f} at n = 5000 and {loss[-1]:.3f} at the "
-        "end, ever more slowly; SGD and flow differ by at most "
+        f"{loss[0]:.3f} to {at_step(data, 'sgd_loss', 5000):.3f} at n = 5000 and {loss[-1]:.3f} at "
+        "the end, ever more slowly; SGD and flow differ by at most "
         f"{np.max(np.abs(loss - data['flow_loss'])):.0e}."
     )
 
@@ -255,7 +256,8 @@ def _alt_2(data: Arrays) -> str:
     )
 
 
-def _at(data: Arrays, name: str, n: int) -> float:
+def at_step(data: Arrays, name: str, n: int) -> float:
+    """The recorded value at step n."""
     return float(data[name][np.searchsorted(data["n"], n)])
 
 

@@ -1,22 +1,24 @@
-"""Freeze the arrays of every figure: ``python tests/reference/figures/make.py``.
+"""Freeze the arrays of every figure: ``python tests/reference/figures/make.py [ID…]``.
 
 Run it only after a change that is meant to change a figure, and look at the figure afterwards.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lindyn.figures import foundations, lsz
+from lindyn.figures import foundations, lsz, lsz_deep
 
 HERE = Path(__file__).parent
 
 COMPUTED: dict[str, Callable[[], dict[str, Any]]] = {
     "lsz-fig-1a": lsz.compute_fig_1a,
+    "lsz-fig-1b": lsz_deep.compute_fig_1b,
     "lsz-fig-2": lsz.compute_fig_2,
     "own-fig-first-run": foundations.compute_first_run,
     "own-fig-conserved": foundations.compute_conserved,
@@ -25,12 +27,12 @@ COMPUTED: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
-def main() -> None:
+def main(ids: list[str]) -> None:
     """Write one file a figure, in single precision: seven digits tell a changed figure."""
-    for id, compute in COMPUTED.items():
-        arrays = {name: np.asarray(array, np.float32) for name, array in compute().items()}
+    for id in ids or COMPUTED:
+        arrays = {name: np.asarray(array, np.float32) for name, array in COMPUTED[id]().items()}
         np.savez_compressed(HERE / f"{id}.npz", **arrays)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
