@@ -1,0 +1,378 @@
+"""LSZ, deep networks: Theorem 3, its remarks, Figure 1b and what is claimed about them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lindyn.bounds.lsz_deep import BOUNDS
+from lindyn.laws import Gaussian, UniformBall, UniformSphere
+from lindyn.ledger.lsz_deep_norm import GROWTH, LONGEST
+from lindyn.ledger.lsz_plane import law_named
+from lindyn.ledger.model import (
+    Asymptotic,
+    Choice,
+    Domain,
+    Integer,
+    Log,
+    Proof,
+    Row,
+    Searched,
+)
+from lindyn.ledger.spherical_cases import STARTS, flow_of
+from lindyn.ledger.spherical_weights import LAYERS, network
+from lindyn.natural import SphericalFlow
+from lindyn.networks import end_to_end, imbalance
+
+PAGE = "lsz/deep-rates"
+ROUNDING = 1e-8
+SCALED = {
+    "circle": lambda a: UniformSphere(2, a),
+    "ball": lambda a: UniformBall(3, a),
+    "gaussian": lambda a: Gaussian(2, a),
+}
+
+
+def polynomial_slack(law, depth, size, theta, later, factor) -> float | None:
+    """Equation (18): the gain of φ over ln(1 + A₁t/B₁)/((N−2)π); and the bound itself."""
+    flow = flow_of(law, depth, size, theta)
+    state, c0 = flow.at_natural_time(later / flow.law.kappa), flow.law.c0
+    if not 0 < state.t < LONGEST:
+        return None
+    rho = size / flow.law.kappa
+    proved = np.log1p((depth - 2) * c0 * state.t * rho ** (1 - 2 / depth)) / ((depth - 2) * np.pi)
+    bound = BOUNDS["lsz-thm-3-i"](N=depth, c_0=c0, rho_0=rho, t=state.t, theta_0=theta)
+    return float(min(later / proved - factor, 1 - state.one_minus_cos - bound + ROUNDING))
+
+
+def first_phase_slack(law, depth, size, theta, share, factor) -> float | None:
+    """Theorem 3, first phase: equation (18) at a share of the turning time."""
+    flow = flow_of(law, depth, size, theta)
+    later = share * flow.turning_tau * flow.law.kappa
+    return polynomial_slack(law, depth, size, theta, later, factor) if later > 1e-5 else None
+
+
+def exponential_slack(law, depth, size, theta, later, factor) -> float | None:
+    """Theorem 3, second phase: the gain of φ after the turn over κρ_T^{1−2/N}(t − T)."""
+    flow = flow_of(law, depth, size, theta)
+    tau = flow.turning_tau + np.array([0.0, later / flow.law.kappa])
+    if not np.all(np.isfinite(tau)):
+        return None
+    states = flow.at_natural_time(tau)
+    passed = float(states.t[1] - states.t[0])
+    if not 1e-6 * states.t[0] < passed < LONGEST:
+        return None  # the difference of the times has lost its digits
+    least = states.norm[0]
+    bound = BOUNDS["lsz-thm-3-ii"](
+        N=depth, T=0.0, c_0=flow.law.c0, rho_T=least, t=passed, theta_T=states.angle[0]
+    )
+    proved = flow.law.kappa * least ** (1 - 2 / depth) * passed
+    return float(min(later / proved - factor, 1 - states.one_minus_cos[1] - bound + ROUNDING))
+
+
+def upper_slack(law, depth, size, theta, later, factor) -> float | None:
+    """Theorem 3, upper bound: (2c₀/(0.6Nπ))((0.6t + D)^{N/2} − D^{N/2}) over the gain of φ."""
+    flow = flow_of(law, depth, size, theta)
+    state, rho = flow.at_natural_time(later / flow.law.kappa), size / flow.law.kappa
+    if not 0 < state.t < LONGEST:
+        return None
+    D = rho ** (2 / depth)
+    ratio = np.expm1(depth / 2 * np.log1p(GROWTH * state.t / D))
+    allowed = 2 * flow.law.kappa / (GROWTH * depth) * rho * ratio
+    bound = BOUNDS["lsz-thm-3-upper"](N=depth, c_0=flow.law.c0, rho_0=rho, t=state.t, theta_0=theta)
+    gap = float(bound) - (1 - state.one_minus_cos) + ROUNDING
+    return float(min(factor * allowed / later - 1, gap))
+
+
+def scaling_slack(law, depth, size, theta, later, stretch, gain) -> float | None:
+    """Data scaled by a > 1: φ at time t is ahead of φ at time a^{2·gain/N}t of the old flow."""
+    make = SCALED[law]
+    kappa = make(1.0).kappa
+    axes = np.eye(make(1.0).dim)
+    start = size / kappa * (np.cos(theta) * axes[0] + np.sin(theta) * axes[-1])
+    old = SphericalFlow(make(1.0), axes[0], start, depth)
+    new = SphericalFlow(make(stretch), axes[0], start, depth)
+    t = float(old.time(later / kappa))
+    sooner = t * stretch ** (-2 * gain / depth)
+    if not 0 < sooner < t < LONGEST:
+        return None
+    ahead = new.law.kappa * new.natural_time(sooner) / later - 1
+    if old.turning_norm and depth > 2:
+        share = new.turning_norm / old.turning_norm * stretch
+        ahead = min(ahead, share - 1)  # the norm at the turn, in units of the data
+    return float(ahead)
+
+
+def teacher_part_slack(law, depth, size, theta, width, seed, factor) -> float:
+    """The derivative of v_⋆·w from all layers against Nc ψ + κ(1−c)(1−(N−1)c)."""
+    net, radial = network(law, depth, size, theta, width, seed), law_named(law)
+    c, gap = np.cos(theta), 2 * np.sin(theta / 2) ** 2
+    psi = float(radial.psi(net.norm))
+    bracket = depth * c * psi + radial.kappa * gap * (1 - factor * (depth - 1) * c)
+    rate = net.frame[0] @ net.velocity / net.norm ** (2 - 2 / depth)
+    return 1e-9 - abs(rate - bracket) / (depth * radial.kappa)
+
+
+def growing_norm_slack(law, depth, size, theta, later, factor) -> float | None:
+    """After the turn, where cos θ > 1 − 2/N: the bracket is at least ψ(N cos θ − N + 2)."""
+    flow = flow_of(law, depth, size, theta)
+    state = flow.at_natural_time(flow.turning_tau + later / flow.law.kappa)
+    gap, kappa = state.one_minus_cos, flow.law.kappa
+    if gap >= 2 / depth:
+        return None
+    psi = float(flow.law.psi(state.norm))
+    c = 1 - gap
+    bracket = depth * c + kappa * gap / psi * (1 - (depth - 1) * c)
+    return float(bracket - factor * (2 - depth * gap))
+
+
+def paper_start_slack(depth, inputs, width, seed, length) -> float:
+    """Balance and product of u₂wᵀ, u_{j+1}u_jᵀ, u_Nᵀ with unit vectors and ‖w‖ = ``length``."""
+    rng = np.random.default_rng(seed)
+    w, *units = (rng.standard_normal(n) for n in (inputs, *(width,) * (depth - 1)))
+    w, units = length * w / np.linalg.norm(w), [u / np.linalg.norm(u) for u in units]
+    hidden = [np.outer(b, a) for a, b in zip(units[:-1], units[1:], strict=True)]
+    layers = (np.outer(units[0], w), *hidden, units[-1][None, :])
+    gaps = [float(np.abs(gap).max()) for gap in imbalance(layers)]
+    return 1e-12 - max(*gaps, float(np.abs(end_to_end(layers)[0] - w).max()))
+
+
+def turning_step() -> float:
+    """Turning time of the flow of Figure 1b."""
+    return SphericalFlow(UniformSphere(2), [0.0, 1.0], [0.6, -0.8], depth=4).turning_time
+
+
+_DEEP = STARTS | {"depth": Integer(3, 8)}
+_LATER = {"later": Log(1e-3, 1e2)}
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "lsz-eq-18",
+        "Equations (18), (43): the polynomial bound, at all times",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-7", "lsz-lem-8-i-lower"),
+        Searched(
+            polynomial_slack,
+            Domain(**_DEEP, **_LATER),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-8,
+            evaluations=150,
+            sharp=lambda: "its slope at t = 0 is exact; α may be 1/(N−2): own-deep-polynomial",
+            sharp_at={"factor": 1.0},
+        ),
+    ),
+    Row(
+        "lsz-thm-3-i",
+        "Theorem 3, first phase",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-18", "lsz-lem-6-t"),
+        Searched(
+            first_phase_slack,
+            Domain(**_DEEP, share=Log(1e-4, 1.0)),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-8,
+            evaluations=150,
+            sharp=lambda: "exact slope at t = 0",
+            sharp_at={"factor": 1.0},
+        ),
+        note="At θ(0) = 0 read C₁ = ∞.",
+    ),
+    Row(
+        "lsz-thm-3-ii",
+        "Theorem 3, second phase",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-7", "lsz-lem-6-t", "lsz-lem-6-sign"),
+        Searched(
+            exponential_slack,
+            Domain(**_DEEP, **_LATER),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-6,
+            evaluations=150,
+            sharp=lambda: "A₂ is best as t → T",
+            sharp_at={"factor": 1.0},
+        ),
+        note="True from any later time on too, as the paper's restart at n = 18000 uses it.",
+    ),
+    Row(
+        "lsz-thm-3-upper",
+        "Theorem 3, upper bound",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-7", "lsz-lem-8-i-upper"),
+        Searched(
+            upper_slack,
+            Domain(**_DEEP, **_LATER),
+            {"factor": 1.0},
+            {"factor": 0.98},
+            tolerance=1e-8,
+            evaluations=150,
+            sharp=lambda: "exact slope at t = 0; the exponent N/2 is not: own-late-angle",
+            sharp_at={"factor": 1.0},
+        ),
+        note="With E = −2 ln tan(θ(0)/2), as the proof gives; read otherwise the bound fails at "
+        "t = 0. True for N = 2 too.",
+    ),
+    Row(
+        "lsz-rem-4-a",
+        "Remark 4: what makes the second phase fast",
+        PAGE,
+        Proof.FULL,
+        ("lsz-thm-3-ii", "own-spherical-norm"),
+        Searched(
+            scaling_slack,
+            Domain(
+                law=Choice(*SCALED),
+                depth=Integer(2, 8),
+                size=Log(1e-3, 1e3),
+                theta=STARTS["theta"],
+                later=Log(1e-2, 10.0),
+                stretch=Log(1.5, 1e2),
+            ),
+            {"gain": 1.0},
+            {"gain": 1.03},
+            tolerance=1e-8,
+            evaluations=80,
+            sharp=lambda: "the factor a^{2/N} in speed is exact for N = 2 and for small norms",
+            sharp_at={"gain": 1.0},
+        ),
+        repair="Print argues from c₀ alone, but the norm at the turn moves with the data too. It "
+        "grows, because paths do not cross; so the flow itself gets faster, not only the bound.",
+    ),
+    Row(
+        "lsz-rem-4-b",
+        "Remark 4: what makes the first phase fast",
+        PAGE,
+        Proof.FULL,
+        ("lsz-thm-3-i",),
+        shares_check_of="lsz-thm-3-i",
+        note="A statement about the bound, read off it.",
+    ),
+    Row(
+        "lsz-rem-5-a",
+        "Remark 5: the norm turns above its lower bound",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-8-i-lower",),
+        shares_check_of="lsz-lem-8-i-lower",
+        note="Always strictly, for t > 0.",
+    ),
+    Row(
+        "lsz-rem-5-b",
+        "Remark 5: the norm grows beyond all bounds, v_⋆·w not always",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-14", "lsz-lem-6-sign"),
+        Searched(
+            growing_norm_slack,
+            Domain(**_DEEP, later=Log(1e-3, 30.0)),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-9,
+            evaluations=200,
+            sharp=lambda: "ψ(N cos θ − N + 2) is attained at the turn as θ(T) → 0",
+            sharp_at={"factor": 1.0},
+        ),
+        note="v_⋆·w falls at first for N ≥ 3, 1/(N−1) < cos θ < 1 and long starts.",
+    ),
+    Row(
+        "own-teacher-part",
+        "The growth of v_⋆·w",
+        PAGE,
+        Proof.FULL,
+        ("lsz-eq-14", "own-spherical-identity"),
+        Searched(
+            teacher_part_slack,
+            Domain(
+                law=LAYERS["law"],
+                depth=LAYERS["depth"],
+                size=LAYERS["size"],
+                theta=LAYERS["theta"],
+                width=LAYERS["width"],
+                seed=LAYERS["seed"],
+            ),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            evaluations=150,
+        ),
+    ),
+    Row(
+        "lsz-txt-comparison-2",
+        "Comparison: what the deep rates need and what they give",
+        PAGE,
+        Proof.FULL,
+        ("lsz-thm-3-ii", "own-late-angle"),
+        shares_check_of="lsz-thm-3-ii",
+        note="What can be read off the theorem is true. Comparisons with other papers are not "
+        "checked here. Linear is modest: −ln(1 − cos θ) grows like t^{2N/(N+2)}.",
+    ),
+    Row(
+        "lsz-txt-contrib-1",
+        "Section 1.1: the announced rates",
+        PAGE,
+        Proof.FULL,
+        ("lsz-thm-3-i", "lsz-thm-3-ii"),
+        shares_check_of="lsz-thm-3-i",
+    ),
+    Row(
+        "lsz-txt-contrib-2",
+        "Section 1.1: the announced pattern of the norm",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-6-t", "lsz-lem-6-sign", "lsz-rem-5-b"),
+        shares_check_of="lsz-lem-6-sign",
+    ),
+    Row(
+        "lsz-txt-sec-5-init",
+        "Section 5: the start of the experiment is balanced",
+        "lsz/deep",
+        Proof.FULL,
+        ("lsz-eq-13",),
+        Searched(
+            paper_start_slack,
+            Domain(
+                depth=Integer(2, 7),
+                inputs=Integer(2, 6),
+                width=Integer(1, 6),
+                seed=Integer(0, 10**6),
+            ),
+            {"length": 1.0},
+            {"length": 1.02},
+            evaluations=100,
+        ),
+        note="The formula for the middle layers is printed for j = 2, …, N; for j = N the layer "
+        "is u_Nᵀ. It needs ‖w_e(0)‖ = 1.",
+    ),
+    Row(
+        "lsz-txt-sec-5",
+        "Section 5: what the experiment with four layers shows",
+        PAGE,
+        Proof.FULL,
+        ("lsz-lem-6-sign", "lsz-fig-1b-norm"),
+        Asymptotic(
+            turning_step,
+            8.6633,
+            1e-3,
+            8.7,
+            "turning time of the exact flow of Figure 1b; print sees a stuck period from 5 to 10",
+        ),
+    ),
+    *(
+        Row(
+            f"lsz-fig-1b-{part}",
+            f"Figure 1 (b): {part} of four layers",
+            PAGE,
+            Proof.FULL,
+            ("lsz-thm-3-i", "lsz-thm-3-ii", "lsz-thm-3-upper"),
+            no_control="a figure; its arrays are tested against frozen values",
+            note="Depth 4, batch 1000, rate 1e-3, w_e(0) = (0.6, −0.8) are stated; widths, number "
+            "of steps and seed are not. The bounds start at n = 0 and 18000; the exact flow turns "
+            "at t = 8.6633, that is n = 8663.",
+        )
+        for part in ("angle", "loss", "norm")
+    ),
+)
