@@ -176,7 +176,7 @@ ROWS: tuple[Row, ...] = (
             ),
             control_slack=printed_balance_slack,
             control_text="the condition as printed, which no flow keeps",
-            evaluations=120,
+            evaluations=60,
         ),
         printed=Printed(
             Verdict.MISPRINT,
@@ -271,7 +271,7 @@ ROWS: tuple[Row, ...] = (
             ),
             {"factor": 1.0},
             {"factor": 1.01},
-            evaluations=40,
+            evaluations=120,
             sharp=lambda: "an equality",
         ),
         note="Checked on the flow of both layers. At θ(0) = 0, C₁ = ∞ stands for cos θ = 1.",
