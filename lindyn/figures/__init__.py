@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Callable
 
 from lindyn import _check
-from lindyn.figures import foundations, lsz, lsz_deep
+from lindyn.figures import foundations, lsz, lsz_deep, lsz_own
 from lindyn.figures.picture import Panel, Picture
 
 FIGURES: dict[str, Callable[[], Picture]] = {
     **foundations.FIGURES,
     **lsz.FIGURES,
     **lsz_deep.FIGURES,
+    **lsz_own.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]

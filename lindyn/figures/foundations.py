@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.descent import gradient_descent
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.picture import Picture, assemble
 from lindyn.figures.style import (
     BLUE,
     CYCLE,
@@ -399,34 +399,25 @@ def _words_clock_and_gear(data: Arrays) -> tuple[str, str, str, str]:
     )
 
 
-def _picture(
-    id: str, data: Arrays, drawers: Sequence[Callable[..., None]], words: Sequence[str]
-) -> Picture:
-    panels = (
-        Panel(partial(draw, data=data), alt) for draw, alt in zip(drawers, words, strict=True)
-    )
-    return Picture(id, tuple(panels))
-
-
 def first_run() -> Picture:
     """Plateaus and drops with depth; descent with three steps."""
     data = compute_first_run()
     drawers = (draw_first_run_depths, draw_first_run_descent)
-    return _picture("own-fig-first-run", data, drawers, _words_first_run(data))
+    return assemble("own-fig-first-run", data, drawers, _words_first_run(data))
 
 
 def conserved() -> Picture:
     """What the flow conserves, and how far descent drifts from it."""
     data = compute_conserved()
     drawers = (draw_conserved_flow, draw_conserved_descent)
-    return _picture("own-fig-conserved", data, drawers, _words_conserved(data))
+    return assemble("own-fig-conserved", data, drawers, _words_conserved(data))
 
 
 def induced() -> Picture:
     """The induced flow holds for balanced weights only."""
     data = compute_induced()
     drawers = (draw_induced_paths, draw_induced_distance)
-    return _picture("own-fig-induced", data, drawers, _words_induced(data))
+    return assemble("own-fig-induced", data, drawers, _words_induced(data))
 
 
 def clock_and_gear() -> Picture:
@@ -437,7 +428,7 @@ def clock_and_gear() -> Picture:
         for up in ("angle", "norm")
         for across in ("t", "tau")
     ]
-    return _picture("own-fig-clock-and-gear", data, drawers, _words_clock_and_gear(data))
+    return assemble("own-fig-clock-and-gear", data, drawers, _words_clock_and_gear(data))
 
 
 FIGURES: dict[str, Callable[[], Picture]] = {

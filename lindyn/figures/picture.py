@@ -6,13 +6,14 @@ import base64
 import html
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lindyn._check import Array
 from lindyn.figures import style
 
 PANEL_SIZE = (3.4, 2.65)  # inches; on a phone one panel fills the width at its natural size
@@ -89,6 +90,19 @@ class Picture:
             "image/png": base64.b64encode(self.png).decode(),
             "text/plain": self.alt,
         }
+
+
+def assemble(
+    id: str,
+    data: dict[str, Array],
+    drawers: Sequence[Callable[..., None]],
+    words: Sequence[str],
+) -> Picture:
+    """The figure whose panels are drawn by ``drawers(axes, data=data)``, with their words."""
+    panels = (
+        Panel(partial(draw, data=data), alt) for draw, alt in zip(drawers, words, strict=True)
+    )
+    return Picture(id, tuple(panels))
 
 
 def _drawn(panels: tuple[Panel, ...], columns: int, size: tuple[float, float]) -> Figure:
