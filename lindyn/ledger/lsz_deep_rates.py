@@ -87,7 +87,7 @@ def upper_slack(law, depth, size, theta, later, factor) -> float | None:
     if not 0 < state.t < LONGEST:
         return None
     D = rho ** (2 / depth)
-    ratio = np.expm1(min(depth / 2 * np.log1p(GROWTH * state.t / D), 700.0))
+    ratio = np.expm1(min(depth / 2 * np.log1p(GROWTH * state.t / D), 600.0))
     allowed = 2 * flow.law.kappa / (GROWTH * depth) * rho * ratio
     bound = BOUNDS["lsz-thm-3-upper"](N=depth, c_0=flow.law.c0, rho_0=rho, t=state.t, theta_0=theta)
     gap = float(bound) - (1 - state.one_minus_cos) + ROUNDING

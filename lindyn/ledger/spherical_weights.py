@@ -24,7 +24,7 @@ LAYERS = {
     "size": Log(1e-6, 1e6),
     "theta": Angle(NEAREST, FARTHEST),
     "width": Integer(1, 3),
-    "reach": Log(1e-2, 1.0),
+    "reach": Log(1e-2, 0.4),
     "seed": Integer(0, 10**6),
 }
 """Sizes are κ‖w(0)‖; hidden widths run up to ``width``; the flow lasts ``reach`` folds of w."""
