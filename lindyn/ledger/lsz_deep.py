@@ -230,7 +230,7 @@ ROWS: tuple[Row, ...] = (
         Proof.FULL,
         ("lsz-eq-14", "lsz-eq-4", "lsz-lem-2-eq5"),
         Searched(
-            angle_rate_slack, Domain(**LAYERS), {"factor": 1.0}, {"factor": 1.01}, evaluations=120
+            angle_rate_slack, Domain(**LAYERS), {"factor": 1.0}, {"factor": 1.01}, evaluations=50
         ),
         note="For every N ≥ 1. In the text at hand the first line of the proof carries a stray "
         "minus sign on its left; the result is not affected.",

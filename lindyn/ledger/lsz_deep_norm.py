@@ -164,7 +164,7 @@ ROWS: tuple[Row, ...] = (
         Proof.FULL,
         ("lsz-eq-14", "lsz-eq-7"),
         Searched(
-            power_slack, Domain(**NETWORKS), {"factor": 1.0}, {"factor": 1.02}, evaluations=80
+            power_slack, Domain(**NETWORKS), {"factor": 1.0}, {"factor": 1.02}, evaluations=30
         ),
     ),
     Row(
@@ -174,7 +174,7 @@ ROWS: tuple[Row, ...] = (
         Proof.FULL,
         ("lsz-eq-14", "lsz-eq-7"),
         Searched(
-            square_slack, Domain(**NETWORKS), {"factor": 1.0}, {"factor": 1.02}, evaluations=80
+            square_slack, Domain(**NETWORKS), {"factor": 1.0}, {"factor": 1.02}, evaluations=30
         ),
         printed=Printed(
             Verdict.MISPRINT,
