@@ -94,7 +94,7 @@ def test_an_error_in_the_callback_is_raised_and_shown(exploration: Exploration) 
     at_start = {c.name: c.value(c.start) for c in exploration.tabulated}
     widget = Explorer(replace(exploration, compute=broken))
     moved = list(widget.positions)
-    moved[1] = 0.0
+    moved[1] = 0.0 if moved[1] else 1.0
     with pytest.raises(ArithmeticError, match="no value here"):
         widget.positions = moved
     assert widget.error == "ArithmeticError: no value here"
@@ -165,7 +165,11 @@ def test_bad_settings_are_refused(call, message) -> None:
 def test_picture_draws_every_series(exploration: Exploration) -> None:
     figure = picture.draw(exploration, exploration.start, "name").figure()
     for panel, axes in zip(exploration.panels, figure.axes, strict=True):
-        assert len(axes.lines) == len(panel.series) + len(panel.marks)
+        places = exploration.places(exploration.start)
+        drawn = exploration.drawn(panel, places)
+        regions = sum(series.style == "region" for series, _ in drawn)
+        assert len(axes.patches) == regions
+        assert len(axes.lines) == len(drawn) - regions + len(panel.marks)
 
 
 def test_one_direction_curve_many_clocks() -> None:

@@ -5,7 +5,18 @@ controls look values up in a table that Python computed; in print there is a pic
 """
 
 from lindyn.explore.clock_and_gear import clock_and_gear
+from lindyn.explore.depth_explorer import depth_explorer
 from lindyn.explore.linear_predictor import linear_predictor
+from lindyn.explore.phase_portrait import phase_portrait
+from lindyn.explore.step_explorer import step_explorer
 from lindyn.explore.widget import STARTER, Explorer
 
-__all__ = ["STARTER", "Explorer", "clock_and_gear", "linear_predictor"]
+__all__ = [
+    "STARTER",
+    "Explorer",
+    "clock_and_gear",
+    "depth_explorer",
+    "linear_predictor",
+    "phase_portrait",
+    "step_explorer",
+]

@@ -14,8 +14,10 @@ LOOKS = {
     "exact": {"color": style.BLUE, "linewidth": 2.0},
     "bound": {"color": style.ORANGE, "linewidth": 1.6, "linestyle": style.DASHED},
     "run": {"color": style.GREEN, "linestyle": "", "marker": "o", "markersize": 4.5},
+    "guide": {"color": style.INK, "linewidth": 0.9, "alpha": 0.45},
 }
-FAINT = {"color": style.INK, "linewidth": 0.9, "alpha": 0.45}
+REGION = {"color": style.GREEN, "alpha": 0.16, "linewidth": 0}
+FAINT = LOOKS["guide"]
 # Shift in points, and which end of the text is tied to the curve; as in static/panel.js.
 SIDES = {
     "right": ((6, -3), "left"),
@@ -44,10 +46,13 @@ def _label(axes: Axes, panel: Panel, series: Series, arrays: Arrays, colour: str
 def _draw(
     axes: Axes, panel: Panel, exploration: Exploration, arrays: Arrays, places: dict[str, float]
 ) -> None:
-    for series in panel.series:
-        strong = series.only is None or places[series.only[0]] == series.only[1]
-        looks = LOOKS[series.style] | ({} if strong else FAINT)
-        axes.plot(arrays[series.x], arrays[series.y], zorder=3 if strong else 2, **looks)
+    for series, strong in exploration.drawn(panel, places):
+        if series.style == "region":
+            axes.fill(arrays[series.x], arrays[series.y], zorder=1, **REGION)
+            looks = {"color": style.GREEN}
+        else:
+            looks = LOOKS[series.style] | ({} if strong else FAINT)
+            axes.plot(arrays[series.x], arrays[series.y], zorder=3 if strong else 2, **looks)
         if series.label and (strong or not series.quiet):
             _label(axes, panel, series, arrays, looks["color"])
     for mark in panel.marks:

@@ -94,10 +94,12 @@ class Axis:
 class Series:
     """A curve: names of its arrays, a style ("exact", "bound", "run"), its direct label.
 
+    Two more styles serve as a background: "guide", a thin line, and "region", a tinted area whose
+    border the arrays give.
     The label stands ``side`` ("right", "left", "above", "below", "upper right", "lower left") of
     the point that lies the part ``at`` of the way along the curve, or of its lowest point.
     ``only = (control, position)``: drawn strong at that position of that control, else faint;
-    a ``quiet`` label is shown if strong.
+    a ``quiet`` label is shown if strong, a guide is drawn if strong.
     """
 
     x: str
@@ -166,6 +168,14 @@ class Exploration:
     def places(self, positions: tuple[float, ...]) -> dict[str, float]:
         """Position of each control by the control's name."""
         return dict(zip((c.name for c in self.controls), positions, strict=True))
+
+    def drawn(self, panel: Panel, places: dict[str, float]) -> list[tuple[Series, bool]]:
+        """The curves drawn at some positions, and which of them are strong."""
+        pairs = [
+            (series, series.only is None or places[series.only[0]] == series.only[1])
+            for series in panel.series
+        ]
+        return [(series, strong) for series, strong in pairs if strong or series.style != "guide"]
 
     def entry(self, name: str, arrays: Arrays, places: dict[str, float]) -> float:
         """The one number meant by an array's name: the entry its control picks, else the first."""

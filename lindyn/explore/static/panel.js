@@ -102,7 +102,8 @@ function drawPanel(panel, { arrays, entry, strong }, width, height) {
     svgElement("text", { class: "lx-mark-label", x: x + 4, y: box.bottom - 6 }, svg, mark.label);
   }
   // The chosen series last, so that it lies on top.
-  for (const series of [...panel.series].sort((a, b) => strong(a) - strong(b))) {
+  const shown = panel.series.filter((series) => series.style !== "guide" || strong(series));
+  for (const series of shown.sort((a, b) => strong(a) - strong(b))) {
     const [xs, ys] = [arrays[series.x], arrays[series.y]];
     const look = `lx-${series.style}${strong(series) ? "" : " lx-faint"}`;
     svgElement("path", {
