@@ -16,7 +16,7 @@ from lindyn.flows import (
 )
 from lindyn.laws import Gaussian, RadialLaw, StudentT, UniformBall, UniformSphere
 from lindyn.losses import Exponential, Logistic
-from lindyn.natural import SphericalFlow
+from lindyn.natural import RankOneFlow, SphericalFlow
 from lindyn.networks import (
     Alignment,
     alignment,
@@ -41,6 +41,7 @@ __all__ = [
     "Logistic",
     "ProductTrajectory",
     "RadialLaw",
+    "RankOneFlow",
     "Separable",
     "ShapeError",
     "SphericalFlow",

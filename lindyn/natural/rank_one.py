@@ -1,0 +1,418 @@
+r"""The square loss from balanced starts of rank one: :class:`RankOneFlow`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lindyn import _check
+from lindyn._check import Array
+from lindyn.natural._clock import March
+from lindyn.natural._crossing import time_of_return
+from lindyn.natural._modes import NEVER, Modes, exponential, logarithm
+from lindyn.natural._pair import size_of_two_layers
+from lindyn.natural._start import Start, from_amplitudes, from_vectors
+from lindyn.natural._trajectory import Trajectory
+
+
+@dataclass(frozen=True)
+class RankOneRecord:
+    """Points of a :class:`RankOneFlow`: time axis first, then the batch axis, where there are.
+
+    Attributes
+    ----------
+    t, tau : time and natural time.
+    s : norm of the end-to-end matrix; 0 where it is below the smallest float.
+    log_s : ln s, there too.
+    u, v : singular vectors, shapes (…, d_N) and (…, d_0).
+    a, b : their coordinates in the singular bases of the target, shape (…, k).
+    plus, minus : (a + b)/√2 and (a − b)/√2 without cancellation.
+    W : end-to-end matrix s·u vᵀ, shape (…, d_N, d_0).
+
+    All but ``t``, ``tau``, ``s`` and ``log_s`` are computed when first read.
+    """
+
+    t: Any
+    tau: Any
+    s: Any
+    log_s: Any
+    _natural: Array = field(repr=False)
+    _start: Start = field(repr=False)
+    _modes: Modes = field(repr=False)
+    _drop: tuple[int, ...] = field(repr=False)
+
+    @cached_property
+    def _amplitudes(self) -> Array:
+        """Sizes of all modes of q, normalised: shape (T, B, 2k + 1)."""
+        difference = self._modes.relative(self._natural)[0]
+        sizes = np.exp(difference)
+        return np.asarray(sizes / np.sqrt((sizes**2).sum(axis=-1, keepdims=True)))
+
+    @cached_property
+    def _all(self) -> tuple[Array, ...]:
+        start, k = self._start, self._start.sigma.size
+        sizes = self._amplitudes
+        plus = np.sign(start.plus) * sizes[..., :k]
+        minus = np.sign(start.minus) * sizes[..., k : 2 * k]
+        a, b = plus + minus, plus - minus
+        rest = np.sqrt(sum((part**2).sum(axis=1) for part in start.outside) / 2)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = np.where(rest == 0, 0.0, sizes[..., -1] / rest)[..., None]
+        u, v = a @ start.left + left * start.outside[0], b @ start.right + left * start.outside[1]
+        root = math.sqrt(2)
+        return a, b, u, v, root * plus, root * minus
+
+    def _shaped(self, k: int) -> Array:
+        return np.asarray(self._all[k].squeeze(axis=self._drop))
+
+    @cached_property
+    def a(self) -> Array:
+        """Coordinates of u."""
+        return self._shaped(0)
+
+    @cached_property
+    def b(self) -> Array:
+        """Coordinates of v."""
+        return self._shaped(1)
+
+    @cached_property
+    def u(self) -> Array:
+        """The left singular vector."""
+        return self._shaped(2)
+
+    @cached_property
+    def v(self) -> Array:
+        """The right singular vector."""
+        return self._shaped(3)
+
+    @cached_property
+    def plus(self) -> Array:
+        """(a + b)/√2."""
+        return self._shaped(4)
+
+    @cached_property
+    def minus(self) -> Array:
+        """(a − b)/√2."""
+        return self._shaped(5)
+
+    @cached_property
+    def W(self) -> Array:
+        """The end-to-end matrix."""
+        s = np.asarray(self.s)[..., None, None]
+        return np.asarray(s * self.u[..., :, None] * self.v[..., None, :])
+
+
+@dataclass(frozen=True)
+class EscapeTimes:
+    """When a flow leaves one saddle after the other; see :attr:`RankOneFlow.escape_times`.
+
+    ``tau`` and ``t`` have shape (K,), or (B, K) for a batch, filled up with inf; ``leader``
+    (K + 1,) or (B, K + 1) has the indices of the modes that lead in turn, filled up with −1.
+    """
+
+    tau: Array
+    t: Array
+    leader: Array
+
+
+class RankOneFlow:
+    r"""Gradient flow of ½‖W − Z‖² from a balanced start of rank one, in natural time.
+
+    The end-to-end matrix of N balanced layers stays :math:`W = s\,uv^\top`.  With the singular
+    values :math:`\sigma_i` of Z, :math:`a_i = u_i^\top u`, :math:`b_i = v_i^\top v` and natural
+    time :math:`d\tau = s^{1-2/N}dt`,
+
+    .. math:: (a_i\pm b_i)(\tau) = \frac{e^{\pm\sigma_i\tau}}{\nu(\tau)}(a_i\pm b_i)(0), \qquad
+       s(\tau) = \frac{\nu^N}{1/s_0 + N\int_0^\tau\nu^N}, \qquad
+       \frac{dt}{d\tau} = s^{2/N-1},
+
+    with :math:`\nu` such that u and v have norm 1; parts of u and v outside the singular vectors
+    only shrink by :math:`1/\nu`.  Directions are exact at every time, s is exact at N = 2, and
+    else an integral computed to round-off wherever it is first asked.
+
+    Parameters
+    ----------
+    target : Z, shape (d_N, d_0), or (d_0,) for one output.
+    u, v : singular vectors at time 0, shapes (d_N,) and (d_0,), or (B, d_N) and (B, d_0) for a
+        batch of B starts; normalised on entry.
+    s : norm of W at time 0, positive; a number or shape (B,).
+    depth : N, a real number of at least 2; or 1 where d_N = 1 or d_0 = 1.
+    scale : factor of the gradient.  Times are divided by it.
+
+    Attributes
+    ----------
+    end_time : when s reaches 0; finite only at depth 1 and for a start opposite to the target.
+        There natural time ends; the flow of W runs through 0 and on.
+    t1, t2 : first times with a₁b₁ ≥ 0 and with uᵀZv ≥ s; inf where never.  If the largest
+        singular value is not simple, a₁b₁ is summed over its singular vectors.
+    limit : the end-to-end matrix that the flow tends to, up to ``end_time``.
+    escape_times : when the flow leaves the saddles on its way.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not finite, u, v or s is zero or negative, or the depth is below 2 (but
+        for vectors and depth 1).
+    ShapeError
+        If the vectors do not fit the target, or the batches each other.
+
+    Notes
+    -----
+    Relative error of s about 1e-13 at given τ, at given t times max(1, abs(t d ln s/dt)), for the
+    modal amplitudes given; those of vectors carry the rounding of a + b and of the singular value
+    decomposition.  Singular values equal to rounding are made equal, those of the size of rounding
+    zero.  Times beyond 1e290 are inf; natural time serves there.
+
+    Statements
+    ----------
+    ``own-oja``, ``own-square-closed-form``, ``own-natural-time``
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lindyn import RankOneFlow
+    >>> flow = RankOneFlow(np.diag([2.0, 1.0]), u=[0.6, 0.8], v=[0.8, -0.6], s=0.1, depth=3)
+    >>> flow.at([0.0, 1.0, 50.0]).s.round(6)
+    array([0.1   , 0.8227, 2.    ])
+    >>> flow.limit.round(12)
+    array([[2., 0.],
+           [0., 0.]])
+
+    References
+    ----------
+    Chen, Lin, Zhang (2022); Eftekhari (2020).
+    """
+
+    def __init__(
+        self, target: Any, u: Any, v: Any, s: Any, depth: float, scale: float = 1.0
+    ) -> None:
+        Z = _check.finite_array("target", target)
+        Z = Z[None, :] if Z.ndim == 1 else Z
+        if Z.ndim != 2 or Z.size == 0:
+            raise _check.fail_shape("target", "a matrix or a vector", f"shape {Z.shape}")
+        start, batch = from_vectors(Z, u, v)
+        self._set(start, batch, s, depth, scale, vectors=1 in Z.shape)
+
+    @classmethod
+    def from_modes(
+        cls, singular_values: Any, plus: Any, minus: Any, s: Any, depth: float, scale: float = 1.0
+    ) -> RankOneFlow:
+        """The flow from modal amplitudes; u, v and W are then in the singular bases.
+
+        Parameters
+        ----------
+        singular_values : σ of the target in falling order, shape (k,); zeros are allowed.
+        plus, minus : (a + b)/√2 and (a − b)/√2, shape (k,) or (B, k), of any size from 1e-300;
+            scaled by a common factor so that u and v have norm 1.  They must be orthogonal.
+        s, depth, scale : as in the class.
+        """
+        flow = cls.__new__(cls)
+        start, batch = from_amplitudes(singular_values, plus, minus)
+        flow._set(start, batch, s, depth, scale, vectors=start.sigma.size == 1)
+        return flow
+
+    def _set(
+        self, start: Start, batch: bool, s: Any, depth: Any, scale: Any, vectors: bool
+    ) -> None:
+        self.depth = _check.real("depth", depth)
+        if self.depth < 2 and not (self.depth == 1 and vectors):
+            raise _check.fail(
+                "depth",
+                "a number of at least 2, or 1 where the product is a vector",
+                depth,
+                "One layer does not keep the rank of a matrix.",
+            )
+        self.scale = _check.positive("scale", scale)
+        s0 = _check.finite_array("s", s)
+        if s0.ndim > 1 or s0.size == 0:
+            raise _check.fail_shape("s", "a number or a vector of shape (B,)", f"shape {s0.shape}")
+        if np.any(s0 <= 0):
+            raise _check.fail("s", "positive", float(s0.min()), "At s = 0 nothing moves.")
+        size = start.plus.shape[0]
+        if s0.ndim and s0.size != size and size > 1:
+            raise _check.fail_shape("s", f"a number or shape ({size},)", f"shape {s0.shape}")
+        self._batch = batch or s0.ndim == 1
+        count = max(size, s0.size)
+        if count > size:
+            start = Start(
+                start.sigma,
+                np.repeat(start.plus, count, axis=0),
+                np.repeat(start.minus, count, axis=0),
+                start.left,
+                start.right,
+                tuple(np.repeat(part, count, axis=0) for part in start.outside),  # type: ignore[arg-type]
+            )
+        self._start, self._s0 = start, np.broadcast_to(s0, (count,)).astype(float)
+        self._modes = start.modes()
+
+    @cached_property
+    def _trajectory(self) -> Trajectory:
+        return Trajectory(March(self._modes, *logarithm(self._s0), self.depth))
+
+    # -- clocks ------------------------------------------------------------------------------
+
+    def _columns(self, name: str, value: Any) -> tuple[Array, int]:
+        """Sorted times as they run inside, shape (T, B), and their number of axes."""
+        times = _check.times(name, value)
+        if times.size == 0:
+            raise _check.fail_shape(name, "at least one time", "none")
+        column = np.atleast_1d(times)[:, None] * self.scale
+        return np.broadcast_to(column, (column.shape[0], self._s0.size)), times.ndim
+
+    def _drop(self, ndim: int) -> tuple[int, ...]:
+        return tuple(axis for axis, keep in enumerate((ndim == 1, self._batch)) if not keep)
+
+    def _shaped(self, values: Array, ndim: int) -> Any:
+        out = values.squeeze(axis=self._drop(ndim))
+        return float(out) if out.ndim == 0 else out
+
+    @property
+    def end_time(self) -> Any:
+        """When s reaches 0, at depth 1; else inf."""
+        return self._one(self._end)
+
+    @cached_property
+    def _end(self) -> Array:
+        if self.depth > 1:
+            return np.full(self._s0.shape, np.inf)
+        return self._trajectory.end_time / self.scale
+
+    def _natural_of(self, t: Array) -> Array:
+        if self.depth == 2:
+            return t
+        if self.depth == 1 and np.any(t >= self._end * self.scale):
+            raise _check.fail(
+                "t",
+                f"before {float(np.min(self._end)):.17g}, where s reaches 0 and natural time ends",
+                float(np.max(t)) / self.scale,
+                "Past it W moves along the target: start a new flow there.",
+            )
+        return self._trajectory.natural_time(t)
+
+    def _time_of(self, tau: Array) -> Array:
+        return tau if self.depth == 2 else self._trajectory.time(tau)
+
+    def natural_time(self, t: Any) -> Any:
+        """Natural times at the time ``t``, a number or a sorted vector."""
+        times, ndim = self._columns("t", t)
+        return self._shaped(self._natural_of(times) / self.scale, ndim)
+
+    def time(self, tau: Any) -> Any:
+        """Times at the natural time ``tau``, a number or a sorted vector."""
+        naturals, ndim = self._columns("tau", tau)
+        return self._shaped(self._time_of(naturals) / self.scale, ndim)
+
+    # -- trajectory --------------------------------------------------------------------------
+
+    def at(self, t: Any) -> RankOneRecord:
+        """The trajectory at the time ``t``, a number or a sorted vector."""
+        times, ndim = self._columns("t", t)
+        return self._record(times, self._natural_of(times), ndim)
+
+    def at_natural_time(self, tau: Any) -> RankOneRecord:
+        """The trajectory at the natural time ``tau``, a number or a sorted vector."""
+        naturals, ndim = self._columns("tau", tau)
+        return self._record(self._time_of(naturals), naturals, ndim)
+
+    def _record(self, t: Array, tau: Array, ndim: int) -> RankOneRecord:
+        if self.depth == 2:
+            s, log_s = size_of_two_layers(self._modes, self._s0, tau)
+        else:
+            high, low = self._trajectory.log_s(tau)
+            s, log_s = exponential(high, low), high + low
+        columns = (t / self.scale, tau / self.scale, s, log_s)
+        shaped = (self._shaped(column, ndim) for column in columns)
+        return RankOneRecord(*shaped, tau, self._start, self._modes, self._drop(ndim))
+
+    # -- stages ------------------------------------------------------------------------------
+
+    def _one(self, values: Array) -> Any:
+        return values if self._batch else float(values[0])
+
+    def _times_at(self, tau: Array) -> Array:
+        """Times at natural times of shape (B,), some of them infinite."""
+        finite = np.isfinite(tau)
+        t = self._time_of(np.where(finite, tau, 0.0)[None, :])[0]
+        return np.where(finite, t, np.inf)
+
+    @cached_property
+    def t1(self) -> Any:
+        """First time with a₁b₁ ≥ 0 (summed where σ₁ is not simple); inf where never."""
+        sigma = self._start.sigma
+        first = np.flatnonzero(sigma == sigma[0])
+        k = sigma.size
+        plus = _log_norm(self._modes, first)
+        minus = _log_norm(self._modes, k + first)
+        behind = minus > plus
+        never = behind & ((plus < NEVER / 2) | (sigma[0] == 0))
+        tau = np.where(behind, (minus - plus) / max(2 * sigma[0], 1e-300), 0.0)
+        return self._one(self._times_at(np.where(never, np.inf, tau)) / self.scale)
+
+    @cached_property
+    def t2(self) -> Any:
+        """First time with uᵀZv ≥ s, from which on s does not fall; inf where never."""
+        march = self._trajectory.march
+        return self._one(self._times_at(time_of_return(march, self._s0)) / self.scale)
+
+    @cached_property
+    def limit(self) -> Array:
+        """The end-to-end matrix that the flow tends to, shape (d_N, d_0) or (B, d_N, d_0)."""
+        start, k = self._start, self._start.sigma.size
+        alive = (start.plus != 0) & (start.sigma > 0)
+        best = np.max(np.where(alive, start.sigma, 0.0), axis=1)
+        chosen = np.where(alive & (start.sigma == best[:, None]), start.plus, 0.0)
+        size = np.maximum(np.abs(chosen).max(axis=1, keepdims=True), 1e-320)
+        chosen = chosen / size
+        chosen = chosen / np.maximum(np.linalg.norm(chosen, axis=1, keepdims=True), 0.5)
+        u, v = chosen @ start.left[:k], chosen @ start.right[:k]
+        W = best[:, None, None] * u[:, :, None] * v[:, None, :]
+        return np.asarray(W if self._batch else W[0])
+
+    @cached_property
+    def escape_times(self) -> EscapeTimes:
+        r"""When the flow leaves the saddles on its way.
+
+        While :math:`|a_j+b_j|e^{\sigma_j\tau}` is the largest of these the flow is near the saddle
+        :math:`\sigma_ju_jv_j^\top`; it leaves when it is overtaken by the next, of larger
+        :math:`\sigma`.  Given are these crossings, in natural time and in time, and who leads.
+        """
+        k = self._start.sigma.size
+        level = self._modes.high[:, :k] + self._modes.low[:, :k]
+        rate = np.where(self._start.sigma > 0, self._start.sigma, 0.0)
+        there = (level > NEVER / 2) & (rate > 0)
+        rows = np.arange(level.shape[0])
+        # The largest at time 0; of equal ones the fastest, which comes first.
+        leader = np.argmax(np.where(there, level, 2 * NEVER), axis=1)
+        now = np.where(there.any(axis=1), 0.0, np.inf)
+        leaders, taus = [np.where(there.any(axis=1), leader, -1)], []
+        while True:
+            gain = rate - rate[leader][:, None]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                meet = (level[rows, leader][:, None] - level) / gain
+            meet = np.where(there & (gain > 0), meet, np.inf)
+            following = np.argmin(meet, axis=1)
+            now = np.where(np.isfinite(now), meet[rows, following], now)
+            if not np.isfinite(now).any():
+                break
+            leader = np.where(np.isfinite(now), following, leader)
+            leaders.append(np.where(np.isfinite(now), following, -1))
+            taus.append(now)
+        size = rows.size
+        tau = np.stack(taus, axis=1) if taus else np.empty((size, 0))
+        t = np.empty_like(tau)
+        for column in range(tau.shape[1]):
+            t[:, column] = self._times_at(tau[:, column])
+        found = (tau / self.scale, t / self.scale, np.stack(leaders, axis=1))
+        return EscapeTimes(*(found if self._batch else (part[0] for part in found)))
+
+
+def _log_norm(modes: Modes, columns: Any) -> Array:
+    """Logarithm of the norm of some modes, shape (B,)."""
+    high, low = modes.high[:, columns], modes.low[:, columns]
+    top = high.max(axis=1, keepdims=True)
+    squares = np.exp(2 * (high - top) + 2 * low).sum(axis=1)
+    return np.asarray(top[:, 0] + 0.5 * np.log(squares))
