@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable
 
 from lindyn import _check
-from lindyn.figures import foundations, lsz, lsz_deep, lsz_own
+from lindyn.figures import foundations, lsz, lsz_beyond, lsz_deep, lsz_own
 from lindyn.figures.picture import Panel, Picture
 
 FIGURES: dict[str, Callable[[], Picture]] = {
@@ -14,6 +14,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **lsz.FIGURES,
     **lsz_deep.FIGURES,
     **lsz_own.FIGURES,
+    **lsz_beyond.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]

@@ -115,7 +115,8 @@ def _words_late_law(data: Arrays) -> tuple[str, ...]:
         f"Norm against time, both logarithmic, {depths}: after the turn each curve runs into its "
         "straight line ((N+2)Kt) to the power N/(N+2), the steeper the deeper. At t = 1e12 the "
         f"norms are {ends['norm']}.",
-        f"Smallness of the angle, −ln(1 − cos θ), against time, both logarithmic, {depths}: straight lines of slope "
+        f"Smallness of the angle, −ln(1 − cos θ), against time, both logarithmic, {depths}: "
+        "straight lines of slope "
         f"2N/(N+2), from 2/3 to 8/5; at t = 1e12 the values are {ends['angle']}.",
         f"Population loss against time, both logarithmic, {depths}: level near ln 2 until the "
         "norm has turned, then straight lines of slope −N/(N+2), from −1/3 to −4/5; at t = 1e12 "

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lindyn.figures import foundations, lsz, lsz_deep, lsz_own
+from lindyn.figures import foundations, lsz, lsz_beyond, lsz_deep, lsz_own
 
 HERE = Path(__file__).parent
 
@@ -20,6 +20,9 @@ COMPUTED: dict[str, Callable[[], dict[str, Any]]] = {
     "lsz-fig-1a": lsz.compute_fig_1a,
     "lsz-fig-1b": lsz_deep.compute_fig_1b,
     "lsz-fig-2": lsz.compute_fig_2,
+    "own-beyond-law": lsz_beyond.compute_beyond_law,
+    "own-beyond-balance": lsz_beyond.compute_beyond_balance,
+    "own-beyond-sample": lsz_beyond.compute_beyond_sample,
     "own-late-law": lsz_own.compute_late_law,
     "own-turn-near-opposite": lsz_own.compute_turn_near_opposite,
     "own-turning-norm": lsz_own.compute_turning_norm,
