@@ -13,14 +13,20 @@ from ipywidgets.embed import embed_data
 from scipy.integrate import solve_ivp
 
 from lindyn import explore
+from lindyn.bounds import BOUNDS
 from lindyn.explore import picture, table
 from lindyn.explore.clock_and_gear import ARRIVAL
 from lindyn.explore.clock_and_gear import EXPLORATION as CLOCK
+from lindyn.explore.depth_explorer import EXPLORATION as DEEP
 from lindyn.explore.linear_predictor import EXPLORATION as PREDICTOR
+from lindyn.explore.phase_portrait import EXPLORATION as PORTRAIT
 from lindyn.explore.spec import Exploration
+from lindyn.explore.step_explorer import EXPLORATION as STEPS
+from lindyn.explore.step_explorer import departures
 from lindyn.explore.widget import Explorer
 from lindyn.explore.wording import format_number
 from lindyn.laws import UniformSphere
+from lindyn.natural import SphericalFlow
 from settings import settings
 
 EXPLORATIONS = table.explorations()
@@ -167,7 +173,7 @@ def test_picture_draws_every_series(exploration: Exploration) -> None:
     for panel, axes in zip(exploration.panels, figure.axes, strict=True):
         places = exploration.places(exploration.start)
         drawn = exploration.drawn(panel, places)
-        regions = sum(series.style == "region" for series, _ in drawn)
+        regions = sum(series.style in picture.REGIONS for series, _ in drawn)
         assert len(axes.patches) == regions
         assert len(axes.lines) == len(drawn) - regions + len(panel.marks)
 
@@ -216,6 +222,130 @@ def test_theorem_1_holds_at_every_stop_of_the_table() -> None:
         assert np.all(np.diff(arrays["norm"][~before]) >= -1e-6)
         seen += before.any()
     assert 0 < seen < len(rows)
+
+
+def rows_of(exploration: Exploration) -> list[tuple[dict[str, float], dict[str, np.ndarray]]]:
+    """The controls' values and the arrays of every row of a table."""
+    rows = np.frombuffer(table.table(exploration.name), "<f4").reshape(
+        len(table.stops(exploration)), -1
+    )
+    return [
+        (
+            {c.name: c.value(p) for c, p in zip(exploration.controls, positions, strict=True)},
+            table.unpack(exploration, row),
+        )
+        for positions, row in zip(table.stops(exploration), rows, strict=True)
+    ]
+
+
+def test_paths_run_left_and_stay_where_the_norm_grows() -> None:
+    law = UniformSphere(2)
+    turned = 0
+    for _, arrays in rows_of(PORTRAIT):
+        angle, log_norm = np.deg2rad(arrays["angle"]), np.log(arrays["norm"])
+        assert np.all(np.diff(angle) < 0)
+        growth = law.kappa * np.cos(angle) - law.dPhi(arrays["norm"])
+        inside, clear = growth > 0, np.abs(growth) > 1e-3
+        assert np.all(np.diff(inside.astype(int)) >= 0)
+        steps, both = np.diff(log_norm), clear[1:] & clear[:-1]
+        assert np.all(steps[both & inside[1:] & inside[:-1]] > 0)
+        assert np.all(steps[both & ~inside[1:] & ~inside[:-1]] < 0)
+        turned += inside[-1] and not inside[0]
+    assert turned > 100
+
+
+def test_the_tinted_region_is_where_the_norm_grows() -> None:
+    law = UniformSphere(2)
+    angle, norm = (np.array(PORTRAIT.fixed[f"curve_{name}"]) for name in ("angle", "norm"))
+    balance = np.cos(np.deg2rad(angle)) - law.dPhi(norm) / law.kappa
+    assert np.max(np.abs(balance)) < 1e-12
+    radius = np.array(PORTRAIT.fixed["lemma_norm"])
+    acute = np.array(PORTRAIT.fixed["lemma_angle"]) < 90
+    cosine = np.cos(np.deg2rad(np.array(PORTRAIT.fixed["lemma_angle"])))
+    assert np.all((law.kappa * cosine > law.dPhi(radius)) == acute)
+
+
+@pytest.mark.parametrize("depth", [1, 3, 6])
+def test_depth_makes_the_path_as_many_times_as_steep(depth: int) -> None:
+    """A path of the portrait, from the equation d ln ρ/dφ = N (κ cos θ − Φ′(ρ))/κ."""
+    law = UniformSphere(2)
+    arrays = PORTRAIT.compute(depth=depth, angle=143.0, norm=1.0)
+    phi = -np.log(np.tan(np.deg2rad(arrays["angle"]) / 2))
+
+    def slope(x: float, m: np.ndarray) -> np.ndarray:
+        return depth * (np.tanh(x) - law.dPhi(np.exp(m)) / law.kappa)
+
+    run = solve_ivp(slope, (phi[0], phi[-1]), [0.0], "DOP853", phi, rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(np.log(arrays["norm"]), run.y[0], atol=1e-8)
+
+
+def test_bounds_of_deep_networks_hold_at_every_stop() -> None:
+    slack = 1 + 1e-5
+    ratios: dict[tuple[float, float], list[float]] = {}
+    for values, arrays in rows_of(DEEP):
+        seen = arrays["gap"] > 1e-9  # below, 1 − cos θ of the bound cancels, and nothing is drawn
+        assert np.all(arrays["gap_low"][seen] <= arrays["gap"][seen] * slack)
+        assert np.all(arrays["gap"][seen] <= arrays["gap_high"][seen] * slack)
+        assert np.all(arrays["norm_low"] <= arrays["norm"] * slack)
+        assert np.all(arrays["norm"] <= arrays["norm_high"] * slack)
+        assert np.all(arrays["floor"][0] <= arrays["norm"] * slack)
+        assert arrays["floor"][0] <= arrays["turning_norm"][0] <= np.min(arrays["norm"]) * slack
+        ratios.setdefault((values["angle"], values["norm"]), []).append(arrays["ratio"][0])
+        drawn = np.any((arrays["gap_high"] < 10) | (arrays["norm_low"] > 1e-5))
+        assert drawn == (values["depth"] > 2)
+    assert len(ratios) == 18
+    assert all(found[0] == 1 and np.all(np.diff(found) > 0) for found in ratios.values())
+
+
+@pytest.mark.parametrize(("depth", "angle"), [(3, 45.0), (3, 143.0), (8, 120.0)])
+def test_promise_is_when_the_bound_itself_arrives(depth: int, angle: float) -> None:
+    theta, small = np.deg2rad(angle), np.cos(np.deg2rad(1.0))
+    start = (np.sin(theta), np.cos(theta))
+    flow = SphericalFlow(UniformSphere(2), direction=(0.0, 1.0), start=start, depth=depth)
+    arrays = DEEP.compute(depth=depth, angle=angle, norm=1.0)
+    turn = flow.at(flow.turning_time)
+    bound = BOUNDS["lsz-thm-3-ii"](
+        N=depth,
+        T=flow.turning_time,
+        c_0=1.0,
+        rho_T=flow.turning_norm,
+        theta_T=turn.angle,
+        t=arrays["promise"],
+    )
+    np.testing.assert_allclose(1 - bound, 1 - small, rtol=1e-9)
+    assert np.cos(flow.at(arrays["arrival"][0]).angle) == pytest.approx(small, abs=1e-12)
+
+
+def test_deeper_networks_need_smaller_steps() -> None:
+    """The claim: the first stop at which gradient descent leaves what the flow does."""
+    first: dict[float, float] = {}
+    for values, arrays in rows_of(STEPS):
+        if values["batch"] == 0 and arrays["sentence"][0] > 0:
+            first[values["depth"]] = min(values["step"], first.get(values["depth"], np.inf))
+    assert [first[depth] for depth in (1, 2, 3, 4)] == [16, 4, 2, 1]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_run_on_the_layers_is_the_two_number_iteration(depth: int) -> None:
+    """Balanced layers of width one stay s, …, s, w: the end-to-end vector is s^{N−1} w."""
+    law = UniformSphere(2)
+    arrays = STEPS.compute(step=1.0, batch=0, depth=depth)
+    w, s, norms = np.array([0.6, -0.8]), 1.0, []
+    for _ in range(100):
+        e = s ** (depth - 1) * w
+        rho = float(np.hypot(*e))
+        gradient = float(law.dPhi(rho)) / rho * e - law.kappa * np.array([0.0, 1.0])
+        pull = s ** (depth - 2) * float(w @ gradient) if depth > 1 else 0.0
+        w, s = w - s ** (depth - 1) * gradient, s - pull
+        norms.append(abs(s) ** (depth - 1) * np.hypot(*w))
+    chosen = np.rint(arrays["run_t"]).astype(int) - 1
+    np.testing.assert_allclose(arrays["run_norm"], np.array(norms)[chosen], rtol=1e-6)
+
+
+def test_departures_from_the_flow_are_counted() -> None:
+    turns = np.array([[0.6, -0.8], [0.3, -0.5], [-0.1, 0.6], [-0.3, 0.7], [-0.1, 0.5]])
+    assert departures(turns) == {"crossings": 1, "rises": 2, "falls": 1}
+    assert departures(turns[:2]) == {"crossings": 0, "rises": 1, "falls": 0}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.bounds.lsz import BOUNDS
-from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
+from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
 from lindyn.laws import UniformSphere
@@ -16,6 +16,7 @@ OTHERS = ((172.0, 30.0), (172.0, 1.0), (150.0, 0.03), (100.0, 10.0), (60.0, 0.00
 """Starts (angle in degrees, norm) of the thin paths."""
 
 _NORMS = (1e-4, 100.0)
+_TOP = 99.9  # inside the panel, so that a label can hang there
 _DEGREES = tuple((float(x), str(x)) for x in range(0, 181, 30))
 _POINTS = 60
 
@@ -45,14 +46,17 @@ def compute(depth: float, angle: float, norm: float) -> Arrays:
     Returns
     -------
     dict
-        ``angle``, ``norm``: the path; ``turning_angle``, ``turning_norm``: where the norm is
-        least; ``sentence``: 1 where it grows from the start.
+        ``angle``, ``norm``: the path; ``start_angle``, ``start_norm``: where it starts;
+        ``turning_angle``, ``turning_norm``: where the norm is least; ``sentence``: 1 where it
+        grows from the start.
     """
     angles, norms, flow = _path(int(depth), angle, norm)
     turn = flow.at_natural_time(flow.turning_tau)
     return {
         "angle": angles,
         "norm": norms,
+        "start_angle": np.array([angle]),
+        "start_norm": np.array([norm]),
         "turning_angle": np.array([np.degrees(turn.angle)]),
         "turning_norm": np.array([turn.norm]),
         "sentence": np.array([float(flow.turning_tau == 0)]),
@@ -90,18 +94,20 @@ _FIXED = {
     "curve_norm": _CURVE[1],
     # Left of the curve the norm grows; the area is closed along the axis of angle 0.
     "area_angle": np.concatenate([_CURVE[0], [0.0, 0.0]]),
-    "area_norm": np.concatenate([_CURVE[1], [_NORMS[1], _NORMS[0]]]),
+    "area_norm": np.concatenate([_CURVE[1], [_NORMS[1], _NORMS[0] * 1.001]]),
     "lemma_angle": _LEMMA[0],
     "lemma_norm": _LEMMA[1],
-    "right_angle": np.array([90.0]),
+    # Lemma 3 (ii); its label hangs from the middle of the upper edge.
+    "obtuse_angle": np.array([90.0, 90.0, 135.0, 180.0, 180.0]),
+    "obtuse_norm": np.array([_NORMS[0], _TOP, _TOP, _TOP, _NORMS[0]]),
 }
 
 EXPLORATION = register(
     Exploration(
         name="phase_portrait",
         title="Angle and norm",
-        claim="Every path runs from right to left and enters the tinted region once, from below: "
-        "the norm falls, then grows. Depth makes the paths steeper.",
+        claim="The norm turns at most once: paths run from right to left, and none leaves the "
+        "region where it grows. At each point depth N makes the path N times as steep.",
         controls=(
             Control("depth", "Depth N", DEPTHS, 2, "choice"),
             Control("angle", "Start angle", (20, 60, 100, 120, 143, 160, 172), 4, "linear", "°"),
@@ -110,6 +116,8 @@ EXPLORATION = register(
         fields=(
             ("angle", _POINTS),
             ("norm", _POINTS),
+            ("start_angle", 1),
+            ("start_norm", 1),
             ("turning_angle", 1),
             ("turning_norm", 1),
             ("sentence", 1),
@@ -120,8 +128,8 @@ EXPLORATION = register(
         panels=(
             Panel(
                 "Norm ‖w‖ against the angle θ in degrees",
-                "The plane of angle and norm: the region in which the norm grows, the radius of "
-                "Lemma 3 (iv), and paths, which run to the left.",
+                "The plane of angle and norm: the region in which the norm grows, the half plane "
+                "of Lemma 3 (ii), the radius of Lemma 3 (iv), and paths, which run to the left.",
                 Axis("θ in degrees", "linear", (0.0, 180.0), _DEGREES),
                 Axis("", "log", _NORMS),
                 (
@@ -129,15 +137,23 @@ EXPLORATION = register(
                     Series(
                         "curve_angle", "curve_norm", "guide", "g = 0", at=0.25, side="upper right"
                     ),
+                    Series(
+                        "obtuse_angle",
+                        "obtuse_norm",
+                        "bound-region",
+                        "falls: Lemma 3 (ii)",
+                        at=0.5,
+                        side="below",
+                    ),
                     Series("lemma_angle", "lemma_norm", "bound", "Lemma 3 (iv)", 0.97, "above"),
                     *(
                         Series(f"angle_{n}_{k}", f"norm_{n}_{k}", "guide", only=("depth", place))
                         for place, n in enumerate(DEPTHS)
                         for k in range(len(OTHERS))
                     ),
-                    Series("angle", "norm", "exact", "path", at=0.05, side="right"),
+                    Series("angle", "norm", "exact", "path", at=0.4, side="below"),
+                    Series("start_angle", "start_norm", "run", "start", side="below"),
                 ),
-                (Mark("right_angle", "right angle"),),
                 wide=True,
             ),
         ),

@@ -16,7 +16,7 @@ LOOKS = {
     "run": {"color": style.GREEN, "linestyle": "", "marker": "o", "markersize": 4.5},
     "guide": {"color": style.INK, "linewidth": 0.9, "alpha": 0.45},
 }
-REGION = {"color": style.GREEN, "alpha": 0.16, "linewidth": 0}
+REGIONS = {"region": style.GREEN, "bound-region": style.ORANGE}
 FAINT = LOOKS["guide"]
 # Shift in points, and which end of the text is tied to the curve; as in static/panel.js.
 SIDES = {
@@ -47,9 +47,10 @@ def _draw(
     axes: Axes, panel: Panel, exploration: Exploration, arrays: Arrays, places: dict[str, float]
 ) -> None:
     for series, strong in exploration.drawn(panel, places):
-        if series.style == "region":
-            axes.fill(arrays[series.x], arrays[series.y], zorder=1, **REGION)
-            looks = {"color": style.GREEN}
+        if series.style in REGIONS:
+            looks = {"color": REGIONS[series.style]}
+            tint = looks | {"alpha": 0.16, "linewidth": 0}
+            axes.fill(arrays[series.x], arrays[series.y], zorder=1, **tint)
         else:
             looks = LOOKS[series.style] | ({} if strong else FAINT)
             axes.plot(arrays[series.x], arrays[series.y], zorder=3 if strong else 2, **looks)

@@ -26,7 +26,7 @@ _STEPS = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 40.0)
 _SEEN = 40
 _GRID = np.geomspace(0.1, END, 60)
 _LEAST = 1e-6  # degrees; below, angles are drawn there
-_ROUNDING = 1e-9
+_ROUNDING = 1e-9  # relative
 
 
 def _weights(depth: int) -> tuple[np.ndarray, ...]:
@@ -49,6 +49,18 @@ def _run(step: float, batch: int, depth: int) -> tuple[np.ndarray, bool]:
                 settings["rng"] = np.random.default_rng(SEED)
 
 
+def departures(w: np.ndarray) -> dict[str, int]:
+    """How often a run does what the flow never does: cross the teacher, turn away, shrink again."""
+    angles, norms = _degrees(w), np.hypot(w[:, 0], w[:, 1])
+    shrinks = norms[1:] < norms[:-1] * (1 - _ROUNDING)
+    risen = np.maximum.accumulate(norms[1:] > norms[:-1] * (1 + _ROUNDING))
+    return {
+        "crossings": int(np.count_nonzero(np.sign(w[1:, 0]) * np.sign(w[:-1, 0]) < 0)),
+        "rises": int(np.count_nonzero(angles[1:] > angles[:-1] * (1 + _ROUNDING))),
+        "falls": int(np.count_nonzero(risen & shrinks)),
+    }
+
+
 def _degrees(w: np.ndarray) -> np.ndarray:
     return np.degrees(np.arctan2(np.abs(w[:, 0]), w[:, 1]))
 
@@ -69,16 +81,13 @@ def compute(step: float, batch: float, depth: float) -> Arrays:
     -------
     dict
         ``run_t`` (= ηn), ``run_angle`` in degrees and ``run_norm`` at chosen steps; ``angle``
-        and ``norm`` of the flow; ``rises``: steps in which the angle grew; ``falls``: steps in
-        which the norm fell after it had risen; ``sentence``: 2 where the weights overflow, 1
-        where the run does what the flow never does, else 0.
+        and ``norm`` of the flow; ``crossings``, ``rises``, ``falls`` as :func:`departures` counts
+        them; ``sentence``: 2 where the weights overflow, 1 where the run does what the flow
+        never does, else 0.
     """
     w, finite = _run(step, list(BATCHES.values())[int(batch)], int(depth))
     angles, norms = _degrees(w), np.hypot(w[:, 0], w[:, 1])
-    rises = np.count_nonzero(np.diff(angles) > _ROUNDING)
-    change = np.diff(norms) / norms[:-1]
-    risen = np.maximum.accumulate(change > _ROUNDING)
-    falls = np.count_nonzero(risen & (change < -_ROUNDING))
+    counts = departures(w)
     chosen = np.geomspace(1, max(1, len(w) - 1), _SEEN).round().astype(int)
     chosen = np.minimum(chosen, len(w) - 1)
     flow = SphericalFlow(LAW, TEACHER, START, int(depth)).at(_GRID)
@@ -88,20 +97,23 @@ def compute(step: float, batch: float, depth: float) -> Arrays:
         "run_norm": np.clip(norms[chosen], 1e-9, 1e9),
         "angle": np.maximum(np.degrees(flow.angle), _LEAST),
         "norm": flow.norm,
-        "rises": np.array([float(rises)]),
-        "falls": np.array([float(falls)]),
-        "sentence": np.array([2.0 if not finite else float(rises + falls > 0)]),
+        **{name: np.array([float(count)]) for name, count in counts.items()},
+        "sentence": np.array([float(any(counts.values())) if finite else 2.0]),
     }
 
 
+_COUNTS = (
+    "Steps of the run that cross the teacher: {crossings}; in which the angle grows: {rises}; in "
+    "which the norm falls after it has risen: {falls}. "
+)
 _TIME = Axis("time t = ηn", "log", (0.1, END))
 
 EXPLORATION = register(
     Exploration(
         name="step_explorer",
         title="Gradient descent beside the flow",
-        claim="Small steps do what the flow does: the angle only falls, the norm turns once. "
-        "Large steps do not.",
+        claim="The deeper the network, the smaller the step at which gradient descent does what "
+        "the flow never does: cross the teacher, turn away from it, shrink again.",
         controls=(
             Control("step", "Step size η", _STEPS, 2, "choice"),
             Control(
@@ -112,7 +124,7 @@ EXPLORATION = register(
         fields=(
             *((name, _SEEN) for name in ("run_t", "run_angle", "run_norm")),
             *((name, _GRID.size) for name in ("angle", "norm")),
-            *((name, 1) for name in ("rises", "falls", "sentence")),
+            *((name, 1) for name in ("crossings", "rises", "falls", "sentence")),
         ),
         fixed={"t": tuple(_GRID.tolist())},
         compute=compute,
@@ -121,7 +133,7 @@ EXPLORATION = register(
                 "Angle in degrees",
                 "The angle to the teacher against time: flow and run.",
                 _TIME,
-                Axis("", "log", (1e-4, 300)),
+                Axis("", "log", (1e-5, 300)),
                 (
                     Series("t", "angle", "exact", "flow", at=0.9, side="left"),
                     Series("run_t", "run_angle", "run", "run", at=0.15, side="below"),
@@ -131,7 +143,7 @@ EXPLORATION = register(
                 "Norm ‖w‖",
                 "The norm against time: flow and run.",
                 _TIME,
-                Axis("", "log", (0.01, 1000)),
+                Axis("", "log", (1e-4, 1000)),
                 (
                     Series("t", "norm", "exact", "flow", at=0.8, side="above"),
                     Series("run_t", "run_norm", "run", "run", at=0.3, side="below"),
@@ -139,12 +151,10 @@ EXPLORATION = register(
             ),
         ),
         sentences=(
-            "The run does as the flow: the angle falls in every step, and the norm never falls "
-            "once it has risen.",
-            "The angle grew in {rises} steps, and the norm fell in {falls} steps after it had "
-            "risen: the flow never does either.",
-            "The weights overflow: the run ends early. Before, the angle grew in {rises} steps, "
-            "and the norm fell in {falls} steps after it had risen.",
+            "The run does as the flow: it never crosses the teacher, the angle falls in every "
+            "step, and the norm never falls once it has risen.",
+            _COUNTS + "The flow does none of these.",
+            _COUNTS + "Then the weights overflow.",
         ),
     )
 )
