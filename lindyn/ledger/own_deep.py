@@ -287,7 +287,7 @@ ROWS: tuple[Row, ...] = (
             {"factor": 1.02},
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, as t → 0",
+            sharp=lambda: "attained at every t/B₁, as θ(0) → π, then ‖w(0)‖ → ∞",
             sharp_at={"factor": 1.0},
         ),
         note="α = 1/(N − 2) for 2/((N − 2)π), with A₁ = 2(N − 2)c₀/π.",

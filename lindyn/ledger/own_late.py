@@ -32,7 +32,7 @@ PAGE = "lsz/late-time"
 CASES = tuple(product(("circle", "sphere", "ball", "student"), (1, 2, 3, 4, 8)))
 LATE = 1e13
 PLANE_FACTOR = 1.187
-"""Largest r²ψ(r)/K on the circle, rounded up; it is attained near r = 4.094."""
+"""Largest r²ψ(r)/K on the circle, rounded up; it is attained near r = 4.092."""
 
 
 def late_constant(law: str) -> float:
@@ -161,7 +161,7 @@ ROWS: tuple[Row, ...] = (
             "all r > 0",
             {"factor": PLANE_FACTOR},
             {"factor": 1.18},
-            sharp=lambda: "1.18667, at r = 4.094",
+            sharp=lambda: "1.18667, at r = 4.092",
         ),
     ),
     Row(
