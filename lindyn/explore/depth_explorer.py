@@ -172,7 +172,7 @@ EXPLORATION = register(
                 (
                     Series("t", "norm_high", "bound", "Lemma 8", at=0.85, side="left"),
                     Series("t", "norm_low", "bound", "Lemma 8", at=0.3, side="lower left"),
-                    Series("ends", "floor", "guide", "floor ‖w(0)‖ cos²ᴺ(θ₀/2)", side="above"),
+                    Series("ends", "floor", "guide", "our floor", side="above"),
                     Series("t", "norm", "exact", "flow", at=0.95, side="below"),
                 ),
                 _TURN,
