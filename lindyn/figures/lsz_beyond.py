@@ -144,11 +144,11 @@ def _words_law(data: Arrays) -> tuple[str, ...]:
         ends = ", ".join(f"{abs(data[f'angle_{name}_{depth}'][-1]):.2g}°" for name in LAWS)
         return (
             f"Angle to v⋆ against time, depth {depth}, for four laws without spherical symmetry. "
-            "It falls steadily for the normal law of one tilt; it rises first, by "
+            "It falls steadily for the normal law of one tilt. It rises first, by "
             f"{rises['mirrored']:.0f}° and {rises['untilted']:.0f}°, for the other tilt and for "
-            "the normal law whose long axis lies across v⋆; under the tilted square it passes 0 and "
-            f"comes back by {rises['square']:.1f}°. At t = {LAW_DEPTHS[depth]:g} the angles are "
-            f"{ends}."
+            "the normal law whose long axis lies across v⋆. Under the tilted square it passes 0 "
+            f"and comes back by {rises['square']:.1f}°. At t = {LAW_DEPTHS[depth]:g} the angles "
+            f"are {ends}."
         )
 
     found = []
@@ -234,7 +234,8 @@ def compute_beyond_balance() -> Arrays:
             start = unbalanced(defect, seed)
             run = gradient_flow(risk, start, times, rtol=1e-9, atol=1e-11)
             w = run.product[:, 0]
-            norm, angle = np.linalg.norm(w, axis=1), np.degrees(np.arctan2(w[:, 0], w[:, 1]))
+            norm, angle = np.linalg.norm(w, axis=1), np.arctan2(np.abs(w[:, 0]), w[:, 1])
+            angle = np.degrees(angle)
             ends = imbalance([layer[-1] for layer in run.weights])
             drift = [np.linalg.norm(b - a) for a, b in zip(imbalance(start), ends, strict=True)]
             off[0, row, seed] = np.max(np.abs(np.log(norm / flow.norm)))
@@ -259,7 +260,7 @@ def draw_balance_path(axes: Axes, data: Arrays, name: str) -> None:
         axes.set(ylim=(0, 150), yticks=[0, 45, 90, 135])
     axes.plot(data["t"], data[name], color=INK, linewidth=5, alpha=0.3)
     for k, colour in enumerate(CYCLE[: len(SHOWN)]):
-        axes.plot(data["t"], np.abs(data[f"{name}_{k}"]), color=colour)
+        axes.plot(data["t"], data[f"{name}_{k}"], color=colour)
         if name == "angle":
             label(axes, f"δ = {SHOWN[k]:g}", (17, 118 - 14 * k), colour)
     if name == "angle":
@@ -290,8 +291,7 @@ def order_of(data: Arrays, name: str) -> float:
 def _words_balance(data: Arrays) -> tuple[str, ...]:
     least = [float(np.min(data["norm"])), *(float(np.min(data[f"norm_{k}"])) for k in range(3))]
     half = [
-        float(np.interp(-90, -np.abs(data[f"angle{end}"]), data["t"]))
-        for end in ("", "_0", "_1", "_2")
+        float(np.interp(-90, -data[f"angle{end}"], data["t"])) for end in ("", "_0", "_1", "_2")
     ]
     medians = {name: np.median(data[f"{name}_off"], axis=1) for name in ("norm", "angle")}
     return (
