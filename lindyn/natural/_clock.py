@@ -14,6 +14,7 @@ Chebyshev coefficients of g, ln s and t′ have come down to round-off; else it 
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -30,8 +31,10 @@ Index = NDArray[np.intp]
 LONGEST = 1e290  # t beyond which it is called infinite
 FLAT = 30.0  # a mode e^{−FLAT} times the largest does not count
 TAIL = 2e-15  # of the last Chebyshev coefficients
+WISH = 2e-7  # of the coefficients in the middle
 SETTLED = 2e-15  # of s/λ − 1, or of what a start leaves behind
 ATTEMPTS = 200_000
+BLOCK = 256  # starts at once: what fits into the cache
 
 
 @dataclass
@@ -48,7 +51,8 @@ class Panels:
     t: Array
     log_s: Array  # as a sum of two, at the beginning
     log_s_low: Array
-    rise: Array  # ln(s/s_p): coefficients of powers of 2x − 1, shape (POINTS, panels)
+    place: Index  # row of the next two
+    rise: Array  # ln(s/s_p): coefficients of powers of 2x − 1, shape (panels, POINTS)
     clock: Array  # the same of (t − t_p)/(t_p′ h x)
 
 
@@ -87,13 +91,16 @@ class March:
 
     def advance(self, until: Array, natural: bool) -> None:
         """March until the (natural) time of each start reaches ``until``, or its last phase."""
-        for _ in range(ATTEMPTS):
-            reached = self.tau if natural else self.t
-            rows = np.flatnonzero(~self.terminal & (reached < until))
-            if rows.size == 0:
-                return
-            self._panel(rows)
-        low = int(np.argmin(reached))
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+            for _ in range(ATTEMPTS):
+                reached = self.tau if natural else self.t
+                wanted = (reached < until) | (self.tau == 0)
+                rows = np.flatnonzero(~self.terminal & wanted)
+                if rows.size == 0:
+                    return
+                for block in np.split(rows, range(BLOCK, rows.size, BLOCK)):
+                    self._panel(block)
+        low = int(np.argmin(np.where(self.terminal, np.inf, reached)))
         raise ArithmeticError(f"start {low}: no end of the march at τ = {self.tau[low]:g}")
 
     def panels(self) -> Panels:
@@ -101,128 +108,125 @@ class March:
         if self._sorted is None:
             size = self.tau.size
             if not self._rows:
-                empty, none = np.empty(0), np.empty((POINTS, 0))
+                empty, none = np.empty(0), np.empty((0, POINTS))
                 first = np.zeros(size + 1, dtype=np.intp)
-                return Panels(first, *[empty] * 6, none, none)
+                return Panels(first, *[empty] * 6, np.empty(0, dtype=np.intp), none, none)
             rows = np.concatenate([row[0] for row in self._rows])
             order = np.argsort(rows, kind="stable")
             first = np.searchsorted(rows[order], np.arange(size + 1))
-            columns = [np.concatenate([row[k] for row in self._rows], -1) for k in range(1, 9)]
-            self._sorted = Panels(first, *(column[..., order] for column in columns))
+            columns = [np.concatenate([row[k] for row in self._rows])[order] for k in range(1, 7)]
+            shapes = [np.concatenate([row[k] for row in self._rows]) for k in (7, 8)]
+            self._sorted = Panels(first, *columns, order, *shapes)
         return self._sorted
 
     # -- one panel ---------------------------------------------------------------------------
 
     def _enter(self, rows: Index) -> None:
         """Modes at the beginning of the next panel, and whether the last phase has come."""
-        modes = self.modes.take(rows)
-        difference, leader, _, _ = modes.relative(self.tau[rows])
-        self.difference[rows], self.leader[rows] = difference, leader
         mu = self.modes.exponents
+        difference, leader, _, _ = self.modes.take(rows).relative(self.tau[rows])
+        self.difference[rows], self.leader[rows] = difference, leader
         top = mu[leader]
-        faster = mu > top[:, None]
-        alone = np.where(
-            faster, difference < NEVER / 2, (difference < -FLAT) | (mu == top[:, None])
-        )
+        ahead = mu - top[:, None]
+        alone = (difference < np.where(ahead > 0, NEVER / 2, -FLAT)) | (ahead == 0)
         s = exponential(self.log_s[rows], self.log_s_low[rows])
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            grown = np.abs(s / top - 1) <= SETTLED
-        settled = np.where(top > 0, grown, (top == 0) | (s <= SETTLED * np.abs(top)))
-        last = alone.all(axis=1) & settled
-        self.terminal[rows] = last
-        grow = rows[last & (top > 0)]
-        self.log_s[grow], self.log_s_low[grow] = np.log(self.exponent[grow]), 0.0
+        settled = np.where(top > 0, np.abs(s - top) <= SETTLED * top, s <= -SETTLED * top)
+        last = alone.all(axis=1) & (settled | (top == 0))
+        if last.any():
+            self.terminal[rows] = last
+            grow = rows[last & (top > 0)]
+            self.log_s[grow], self.log_s_low[grow] = np.log(self.exponent[grow]), 0.0
 
-    def _limit(self, difference: Array, top: Array) -> Array:
+    def _limit(self, difference: Array, gap: Array) -> Array:
         """How far the modes let a panel reach: the zeros of ν in the complex plane are near."""
-        gap = self.modes.exponents - top[:, None]
-        distance = np.where(gap > 0, 0.7 * -difference - 3.0, 1.5 * -difference)
-        distance = np.maximum(distance, 1.2)
-        free = (gap == 0) | (difference < NEVER / 2) | ((gap < 0) & (difference < -FLAT))
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.where(free, np.inf, distance / np.abs(gap)).min(axis=1))
+        distance = np.where(gap > 0, -0.9 * difference - 2.0, -2.5 * difference)
+        distance = np.maximum(distance, 2.0) / np.abs(gap)
+        free = (gap == 0) | (difference < np.where(gap > 0, NEVER / 2, -FLAT))
+        distance[free] = np.inf
+        return np.asarray(distance.min(axis=1))
 
     def _panel(self, rows: Index) -> None:
-        n, x = self.depth, points()
-        difference, leader = self.difference[rows], self.leader[rows]
-        mu = self.modes.exponents
-        top, s = mu[leader], exponential(self.log_s[rows], self.log_s_low[rows])
+        """Try one more panel for each of the starts."""
+        n, x, mu = self.depth, points(), self.modes.exponents
+        difference = self.difference[rows]
+        top, s = mu[self.leader[rows]], exponential(self.log_s[rows], self.log_s_low[rows])
+        gap = mu - top[:, None]
         weights = np.exp(2 * difference)
         total = weights.sum(axis=1)
         pull = (weights @ mu) / total
-        step = np.minimum(self._step[rows], self._limit(difference, top))
-        # Never more than a few units of the change of s at the first try.
-        first = np.isinf(self._step[rows])
-        pace = n * (np.abs(pull) + s)
-        with np.errstate(divide="ignore"):
-            step = np.where(first, np.minimum(step, 1 / pace), step)
+        known = self._step[rows]
+        # At the first try no more than s changes by a few units.
+        pace = np.where(np.isinf(known), 2.5 / (n * (np.abs(pull) + s)), known)
+        step = np.minimum(pace, self._limit(difference, gap))
+        doubling = np.floor(np.log2(np.maximum(n * pull * step, 1.0)))
+        kappa = np.where(doubling >= 1, np.exp2(doubling), 0.0)
+        step = np.where(kappa > 0, kappa / (n * pull), step)
         start = self.tau[rows]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            doubling = np.floor(np.log2(n * pull * step))
-            stiff = (pull > 0) & (doubling >= 1)
-            kappa = np.where(stiff, np.exp2(np.where(stiff, doubling, 0.0)), 0.0)
-            step = np.where(stiff, kappa / (n * pull), step)
         end = start + step
         step = end - start
-        relevant = (difference > -FLAT - 20) | (mu > top[:, None]) & (difference > NEVER / 2)
-        used = np.flatnonzero(relevant.any(axis=0))
-        gap = (mu[used] - top[:, None]) * step[:, None]
-        rise = difference[:, used, None] + gap[..., None] * x
-        growth = np.exp(2 * np.minimum(rise, 100.0)).sum(axis=1)
-        growth /= np.exp(2 * difference[:, used]).sum(axis=1)[:, None]
-        exponent = (n * top * step - kappa)[:, None] * x + (n / 2) * np.log(growth)
-        g = np.exp(np.clip(exponent, -200.0, 200.0))
-        levels, place = np.unique(kappa, return_inverse=True)
-        integral = np.empty_like(g)
-        for k, level in enumerate(levels):
-            chosen = np.flatnonzero(place == k)
-            integral[chosen] = g[chosen] @ kernel(float(level)).T
-        decay = np.exp(-kappa[:, None] * x)
-        ratio = (decay + (n * s * step)[:, None] * integral) / g
-        with np.errstate(invalid="ignore", divide="ignore"):
-            log_rise = -np.log(ratio)
-        gear = np.exp(np.clip(self.clock * log_rise, -200.0, 200.0))
-        b = basis(POINTS)
-        spectra = [np.abs(f @ b.to_chebyshev.T) for f in (g, log_rise, gear)]
-        sizes = [g.max(axis=1), np.maximum(1.0, spectra[1].max(axis=1)), gear.max(axis=1)]
-        tail, middle = np.zeros(rows.size), np.zeros(rows.size)
-        half = POINTS // 2
-        for spectrum, size in zip(spectra, sizes, strict=True):
-            tail = np.maximum(tail, spectrum[:, -3:].max(axis=1) / size)
-            middle = np.maximum(middle, spectrum[:, half - 1 : half + 1].max(axis=1) / size)
+        used = np.flatnonzero((difference > np.where(gap > 0, NEVER / 2, -FLAT - 20)).any(axis=0))
+        rise = (2 * gap[:, used] * step[:, None])[..., None] * x
+        rise += 2 * difference[:, used, None]
+        growth = np.exp(np.minimum(rise, 200.0, out=rise), out=rise).sum(axis=1)
+        exponent = (n * top * step - kappa)[:, None] * x + (n / 2) * np.log(growth / total[:, None])
         steep = np.abs(exponent).max(axis=1) > np.where(exponent[:, -1] > 0, 3.0, 9.0)
+        values = np.empty((3, rows.size, POINTS))
+        g = np.exp(np.clip(exponent, -200.0, 200.0), out=values[0])
+        integral = _integrals(kappa, g)
+        ratio = (np.exp(-kappa[:, None] * x) + (n * s * step)[:, None] * integral) / g
+        log_rise = np.negative(np.log(ratio), out=values[1])
+        gear = np.exp(np.clip(self.clock * log_rise, -200.0, 200.0), out=values[2])
+        spectra = np.abs(values @ _parts())
+        size = np.abs(values).max(axis=2)
+        size[1] = np.maximum(size[1], 1.0)
+        tail = (spectra[..., 2:].max(axis=2) / size).max(axis=0)
+        middle = (spectra[..., :2].max(axis=2) / size).max(axis=0)
         good = (tail <= TAIL) & ~steep  # NaN is not good
-        wish = (2e-8 / np.maximum(np.nan_to_num(middle, nan=1.0), 1e-17)) ** (1 / half)
-        wish = np.where(good, np.clip(wish, 0.6, 8.0), np.clip(wish, 0.2, 0.6))
-        self._step[rows] = step * wish
-        self._accept(rows[good], end[good], step[good], kappa[good], log_rise[good], gear[good])
+        wish = (WISH / np.maximum(middle, 1e-17)) ** (2 / POINTS)
+        longest = np.where(good, 8.0, 0.6)
+        self._step[rows] = step * np.fmax(np.fmin(wish, longest), longest / 10)
+        if not good.all():
+            rows, end, step, kappa = rows[good], end[good], step[good], kappa[good]
+            log_rise, gear = log_rise[good], gear[good]
+        if rows.size:
+            self._accept(rows, end, step, kappa, log_rise, gear)
 
     def _accept(
         self, rows: Index, end: Array, step: Array, kappa: Array, log_rise: Array, gear: Array
     ) -> None:
-        if rows.size == 0:
-            return
+        before, before_low, t = self.log_s[rows], self.log_s_low[rows], self.t[rows]
         b = basis(POINTS)
-        rise, clock = b.fit(log_rise).T, b.fit(gear @ b.integral.T).T
-        self._rows.append(
-            (
-                rows,
-                self.tau[rows],
-                step,
-                kappa,
-                self.t[rows],
-                self.log_s[rows],
-                self.log_s_low[rows],
-                rise,
-                clock,
-            )
-        )
+        shapes = b.fit(log_rise), b.fit(gear @ b.integral.T)
+        self._rows.append((rows, self.tau[rows], step, kappa, t, before, before_low, *shapes))
         self._sorted = None
-        rate = self.rate(self.log_s[rows])
-        with np.errstate(over="ignore"):
-            t = self.t[rows] + rate * step * (gear @ b.total / 2)
-        self.t[rows] = np.where(rate * step < LONGEST, np.minimum(t, LONGEST), LONGEST)
-        total, lost = two_sum(self.log_s[rows], rise.sum(axis=0))
-        self.log_s[rows], self.log_s_low[rows] = two_sum(total, lost + self.log_s_low[rows])
+        t = t + self.rate(before) * step * (gear @ b.total / 2)
+        self.t[rows] = np.where(t < LONGEST, t, LONGEST)
+        total, lost = two_sum(before, log_rise @ _last_value())
+        self.log_s[rows], self.log_s_low[rows] = two_sum(total, lost + before_low)
         self.tau[rows] = end
         self._enter(rows)
+
+
+def _integrals(kappa: Array, values: Array) -> Array:
+    """K_κ of the values of each panel."""
+    if kappa.size == 1 or np.all(kappa == kappa[0]):
+        return np.asarray(values @ kernel(float(kappa[0])).T)
+    out = np.empty_like(values)
+    for level in np.unique(kappa):
+        chosen = np.flatnonzero(kappa == level)
+        out[chosen] = values[chosen] @ kernel(float(level)).T
+    return out
+
+
+@functools.cache
+def _parts() -> Array:
+    """From values at the points to two Chebyshev coefficients in the middle and the last three."""
+    half = POINTS // 2
+    chosen = [half - 1, half, POINTS - 3, POINTS - 2, POINTS - 1]
+    return np.ascontiguousarray(basis(POINTS).to_chebyshev[chosen].T)
+
+
+@functools.cache
+def _last_value() -> Array:
+    """From values at the points to the value at the end."""
+    return np.asarray(basis(POINTS).to_chebyshev.sum(axis=0))

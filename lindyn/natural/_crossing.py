@@ -10,6 +10,8 @@ where :math:`\lambda'\ge0`: once positive, it stays so, and nothing cancels on t
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,9 +19,10 @@ from lindyn._chebyshev import basis
 from lindyn.natural._clock import March
 from lindyn.natural._kernel import kernel, points
 from lindyn.natural._modes import NEVER
-from lindyn.natural._trajectory import _horner
+from lindyn.natural._trajectory import polynomial
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 
 def time_of_return(march: March, s0: Array) -> Array:
@@ -42,42 +45,59 @@ def time_of_return(march: March, s0: Array) -> Array:
         rows, here = rows[~over], here[~over]
         if rows.size == 0:
             break
-        curve = _along(march, rows, here, delta[rows])
-        up = curve[:, -1] > 0
-        if up.any():
-            x = _root(curve[up])
-            found[rows[up]] = panels.tau[here[up]] + panels.length[here[up]] * x
-        delta[rows] = curve[:, -1]
+        up = np.zeros(rows.size, dtype=bool)
+        parts = _parts(march, rows, here)
+        for part in range(parts):
+            curve = _along(march, rows, here, delta[rows], part, parts)
+            now = (curve[:, -1] > 0) & ~up
+            if now.any():
+                x = (part + _root(curve[now])) / parts
+                found[rows[now]] = panels.tau[here[now]] + panels.length[here[now]] * x
+            delta[rows], up = curve[:, -1], up | now
         rows, number = rows[~up], number + 1
     return found
 
 
-def _along(march: March, rows: Array, panel: Array, delta: Array) -> Array:
-    """Values of δ at the points of a panel and, last, at its end."""
-    panels, x = march.panels(), np.append(points(), 1.0)
-    step, kappa = panels.length[panel], panels.kappa[panel]
-    modes = march.modes.take(rows)
-    difference, leader, _, _ = modes.relative(panels.tau[panel])
-    mu = march.modes.exponents
-    top = mu[leader]
-    rise = difference[:, None, :] + ((mu - top[:, None]) * step[:, None])[:, None, :] * x[:, None]
+def _forces(march: March, rows: Index, panel: Index, x: Array) -> tuple[Array, Array, Array, Array]:
+    """Values of N ln ν less its start, of λ′, ln(s/s_p), and N times the exponent of the leader."""
+    panels = march.panels()
+    difference, leader, _, _ = march.modes.take(rows).relative(panels.tau[panel])
+    gap = march.modes.exponents - march.modes.exponents[leader][:, None]
+    rise = difference[:, None, :] + (gap * panels.length[panel][:, None])[:, None, :] * x[:, None]
     weights = np.exp(2 * np.minimum(rise, 100.0))
     total = weights.sum(axis=2)
-    pull = (weights @ mu) / total
-    bend = 2 * (weights * (mu - pull[..., None]) ** 2).sum(axis=2) / total
-    growth = total / np.exp(2 * difference).sum(axis=1)[:, None]
-    n = march.depth
-    exponent = (n * top * step - kappa)[:, None] * x + (n / 2) * np.log(growth)
-    g = np.exp(np.clip(exponent, -200.0, 200.0))
-    ratio = np.exp(-np.stack([_horner(panels.rise, panel, np.full(panel.size, y)) for y in x], 1))
+    mean = (weights * gap[:, None, :]).sum(axis=2) / total  # λ less the leader's exponent
+    bend = 2 * (weights * (gap[:, None, :] - mean[..., None]) ** 2).sum(axis=2) / total
+    growth = march.depth / 2 * np.log(total)
+    place = panels.place[panel].repeat(x.size)
+    log_rise = polynomial(panels.rise, place, np.tile(x, panel.size)).reshape(panel.size, x.size)
+    return growth, bend, log_rise, march.depth * march.modes.exponents[leader]
+
+
+def _parts(march: March, rows: Index, panel: Index) -> int:
+    """Into how many parts, a power of two, panels are cut, so that λ′ does not fall far in one."""
+    _, bend, _, _ = _forces(march, rows, panel, np.array([0.0, 0.5, 1.0]))
+    size = np.log(np.maximum(bend, 1e-300))
+    fall = float(np.max(size.max(axis=1) - size.min(axis=1)))
+    return int(2 ** math.ceil(math.log2(max(fall / 4.0, 1.0))))
+
+
+def _along(march: March, rows: Index, panel: Index, delta: Array, part: int, parts: int) -> Array:
+    """Values of δ at the points of a part of a panel and, last, at its end."""
+    panels, x = march.panels(), np.concatenate([[0.0], points(), [1.0]])
+    step, kappa = panels.length[panel] / parts, panels.kappa[panel] / parts
+    growth, bend, log_rise, rate = _forces(march, rows, panel, (part + x) / parts)
+    growth, log_rise = growth - growth[:, :1], log_rise - log_rise[:, :1]
+    exponent = growth + (rate * step - kappa)[:, None] * x
+    g, ratio = np.exp(np.clip(exponent, -200.0, 200.0)), np.exp(-log_rise)
     force = g * bend * ratio
-    integral = np.empty_like(g)
+    integral = np.zeros_like(g)
     for level in np.unique(kappa):
         chosen = np.flatnonzero(kappa == level)
-        inside = force[chosen, :-1] @ kernel(float(level)).T
-        integral[chosen] = np.concatenate([inside, inside @ _last_value()[:, None]], axis=1)
+        inside = force[chosen, 1:-1] @ kernel(float(level)).T
+        integral[chosen, 1:] = np.concatenate([inside, inside @ _last_value()[:, None]], axis=1)
     decay = np.exp(-kappa[:, None] * x)
-    return np.asarray((delta[:, None] * decay + step[:, None] * integral) / (g * ratio))
+    return np.asarray((delta[:, None] * decay + step[:, None] * integral) / (g * ratio))[:, 1:]
 
 
 def _last_value() -> Array:
@@ -87,12 +107,12 @@ def _last_value() -> Array:
 
 def _root(curve: Array) -> Array:
     """Where polynomials that rise through 0 on [0, 1] vanish."""
-    coefficients = basis(curve.shape[1] - 1).fit(curve[:, :-1]).T
+    coefficients = basis(curve.shape[1] - 1).fit(curve[:, :-1])
     every = np.arange(curve.shape[0])
     low, high = np.zeros(every.size), np.ones(every.size)
     for _ in range(54):
         middle = (low + high) / 2
-        below = _horner(coefficients, every, middle) < 0
+        below = polynomial(coefficients, every, middle) < 0
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return (low + high) / 2
 

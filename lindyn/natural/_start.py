@@ -51,9 +51,11 @@ def from_vectors(target: Array, u: Any, v: Any) -> tuple[Start, bool]:
     sigma = _merged(np.where(sigma <= noise, 0.0, sigma), 4 * noise)
     us, vs = _common("u and v", us, vs)
     a, b = us @ left.T, vs @ right.T
-    outside_u = us - a @ left if rows > k else np.zeros_like(us)
-    outside_v = vs - b @ right if columns > k else np.zeros_like(vs)
-    plus, minus = (a + b) / np.sqrt(2), (a - b) / np.sqrt(2)
+    parts = [us - a @ left, vs - b @ right]
+    rest = np.sqrt(sum((part**2).sum(axis=1, keepdims=True) for part in parts))
+    plus, minus, kept = (_cleared(x, rows + columns) for x in (a + b, a - b, rest))
+    plus, minus = plus / np.sqrt(2), minus / np.sqrt(2)
+    outside_u, outside_v = (np.where(kept > 0, part, 0.0) for part in parts)
     start = Start(sigma, plus, minus, left, right, (outside_u, outside_v))
     return start, batch_u or batch_v
 
@@ -109,6 +111,11 @@ def _common(names: str, first: Array, second: Array) -> tuple[Array, Array]:
             names, "batches of one size", f"{first.shape[0]} and {second.shape[0]} starts"
         ) from error
     return tuple(np.broadcast_to(x, (size, x.shape[1])).copy() for x in (first, second))  # type: ignore[return-value]
+
+
+def _cleared(amplitudes: Array, size: int) -> Array:
+    """Amplitudes of modes of vectors, with those of the size of rounding set to zero."""
+    return np.where(np.abs(amplitudes) <= 2 * size * np.finfo(float).eps, 0.0, amplitudes)
 
 
 def _merged(sigma: Array, width: float) -> Array:

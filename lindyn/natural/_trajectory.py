@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lindyn.natural._clock import LONGEST, March
-from lindyn.natural._kernel import POINTS
 from lindyn.natural._modes import exponential
 
 Array = NDArray[np.float64]
@@ -35,7 +34,7 @@ class Trajectory:
         if inside.size:
             panel, x = panel.ravel()[inside], x.ravel()[inside]
             high.ravel()[inside] = panels.log_s[panel]
-            rise = _horner(panels.rise, panel, x)
+            rise = polynomial(panels.rise, panels.place[panel], x)
             low.ravel()[inside] = panels.log_s_low[panel] + rise
         return high, low
 
@@ -51,23 +50,30 @@ class Trajectory:
             panel, x = panel.ravel()[inside], x.ravel()[inside]
             pace = self.march.rate(panels.log_s[panel]) * panels.length[panel]
             with np.errstate(over="ignore"):
-                clock = pace * x * _horner(panels.clock, panel, x)
+                clock = pace * x * polynomial(panels.clock, panels.place[panel], x)
             t.ravel()[inside] = panels.t[panel] + clock
         return np.where(t < LONGEST, t, np.inf)
 
-    def natural_time(self, t: Array) -> Array:
-        """Natural times at times, by Newton's method within the panels."""
+    def natural_time(self, t: Array) -> tuple[Array, Array, Array]:
+        """Natural times and ln s, as a sum of two, at times; Newton's method within panels."""
         self.march.advance(_latest(t), natural=False)
         march, panels = self.march, self.march.panels()
         late = t >= np.where(march.terminal, march.t, np.inf)
-        tau = march.tau + self._late_natural_time(np.where(late, t - march.t, 0.0))
+        rest = self._late_natural_time(np.where(late, t - march.t, 0.0))
+        tau = march.tau + rest
+        high = np.broadcast_to(march.log_s, tau.shape).copy()
+        low = march.log_s_low - self._fall(rest)
         inside = np.flatnonzero(~late.ravel())
         if inside.size:
             panel = _find(panels.t, panels.first, t).ravel()[inside]
             pace = march.rate(panels.log_s[panel]) * panels.length[panel]
-            x = self._invert(panel, (t.ravel()[inside] - panels.t[panel]) / pace)
+            x, rise = self._invert(
+                panels.place[panel], (t.ravel()[inside] - panels.t[panel]) / pace
+            )
             tau.ravel()[inside] = panels.tau[panel] + panels.length[panel] * x
-        return tau
+            high.ravel()[inside] = panels.log_s[panel]
+            low.ravel()[inside] = panels.log_s_low[panel] + rise
+        return tau, high, low
 
     @property
     def end_time(self) -> Array:
@@ -93,40 +99,41 @@ class Trajectory:
         x = np.clip((tau - panels.tau[panel]) / panels.length[panel], 0.0, 1.0)
         return panel, x, late
 
-    def _invert(self, panel: NDArray[np.intp], share: Array) -> Array:
-        """The x with x·clock(x) = share, an increasing function on [0, 1]."""
+    def _invert(self, place: NDArray[np.intp], share: Array) -> tuple[Array, Array]:
+        """The x with x·clock(x) = share, an increasing function on [0, 1], and ln(s/s_p) there."""
         panels, clock = self.march.panels(), self.march.clock
-        coefficients, rise = panels.clock, panels.rise
-        whole = coefficients.sum(axis=0)[panel]
+        coefficients, rises = panels.clock, panels.rise
+        whole = coefficients.sum(axis=1)[place]
         # Cubic Hermite interpolation of the inverse function.
         u = np.clip(share / whole, 0.0, 1.0)
-        right = whole * np.exp(-clock * rise.sum(axis=0)[panel])
+        right = whole * np.exp(-clock * rises.sum(axis=1)[place])
         x = u * u * (3 - 2 * u) + u * (1 - u) * ((1 - u) * whole - u * right)
         x = np.clip(x, 0.0, 1.0)
-        low, high = np.zeros_like(x), np.ones_like(x)
+        low, high, rise = np.zeros_like(x), np.ones_like(x), np.zeros_like(x)
         todo = np.arange(x.size)
         for _ in range(80):
-            p, at = panel[todo], x[todo]
-            miss = share[todo] - at * _horner(coefficients, p, at)
+            p, at = place[todo], x[todo]
+            miss = share[todo] - at * polynomial(coefficients, p, at)
             low[todo] = np.where(miss >= 0, at, low[todo])
             high[todo] = np.where(miss <= 0, at, high[todo])
-            change = miss * np.exp(-clock * _horner(rise, p, at))
-            new = at + change
+            rise[todo] = now = polynomial(rises, p, at)
+            new = at + miss * np.exp(-clock * now)
             outside = (new < low[todo]) | (new > high[todo])
             new = np.where(outside, (low[todo] + high[todo]) / 2, new)
             x[todo] = new
-            todo = todo[np.abs(new - at) > 1e-9 * new]
+            todo = todo[np.abs(new - at) > 1e-8 * new]
             if todo.size == 0:
                 break
-        return x
+        return x, polynomial(rises, place, x)
 
     # -- the last phase ----------------------------------------------------------------------
 
     def _fall(self, x: Array) -> Array:
         """By how much ln s has fallen after x."""
         mu, s = self.march.exponent, exponential(self.march.log_s, self.march.log_s_low)
-        linear = np.log1p(self.depth * s * x)
-        return np.where(mu > 0, 0.0, np.where(mu == 0, linear, -self.depth * mu * x))
+        with np.errstate(invalid="ignore"):
+            linear = np.log1p(self.depth * s * x)
+            return np.where(mu > 0, 0.0, np.where(mu == 0, linear, -self.depth * mu * x))
 
     def _late_time(self, x: Array) -> Array:
         mu, s = self.march.exponent, exponential(self.march.log_s, self.march.log_s_low)
@@ -163,17 +170,24 @@ def _expm1_over(q: Array, x: Array) -> Array:
         return np.where(q == 0, x, np.expm1(q * x) / q)
 
 
-def _horner(coefficients: Array, panel: NDArray[np.intp], x: Array) -> Array:
-    """The polynomials of the given panels in 2x − 1."""
-    y = 2 * x - 1
-    value = coefficients[POINTS - 1][panel]
-    for k in range(POINTS - 2, -1, -1):
-        value = value * y + coefficients[k][panel]
-    return value
+def polynomial(coefficients: Array, place: NDArray[np.intp], x: Array) -> Array:
+    """The polynomials of the given rows, in 2x − 1."""
+    out = np.empty(x.size)
+    for begin in range(0, x.size, 1024):  # what fits into the cache
+        part = slice(begin, begin + 1024)
+        rows, y = coefficients[place[part]].T, 2 * x[part] - 1
+        value = rows[-1].copy()
+        for row in rows[-2::-1]:
+            value *= y
+            value += row
+        out[part] = value
+    return out
 
 
 def _find(keys: Array, first: NDArray[np.intp], values: Array) -> NDArray[np.intp]:
     """Where in its start's rising ``keys`` each value lies: the last key not above it."""
+    if first.size == 2:
+        return np.maximum(np.searchsorted(keys, values, side="right") - 1, 0)
     low = np.broadcast_to(first[:-1], values.shape).copy()
     high = np.broadcast_to(first[1:], values.shape).copy()
     for _ in range(int(np.max(np.diff(first), initial=1)).bit_length() + 1):

@@ -281,9 +281,8 @@ class RankOneFlow:
             return np.full(self._s0.shape, np.inf)
         return self._trajectory.end_time / self.scale
 
-    def _natural_of(self, t: Array) -> Array:
-        if self.depth == 2:
-            return t
+    def _natural_of(self, t: Array) -> tuple[Array, Array, Array]:
+        """Natural times and ln s as a sum of two, at depths other than 2."""
         if self.depth == 1 and np.any(t >= self._end * self.scale):
             raise _check.fail(
                 "t",
@@ -291,7 +290,16 @@ class RankOneFlow:
                 float(np.max(t)) / self.scale,
                 "Past it W moves along the target: start a new flow there.",
             )
-        return self._trajectory.natural_time(t)
+        tau, high, low = self._trajectory.natural_time(t)
+        if not np.all(np.isfinite(tau)):
+            last = float(t[:, 0][np.isfinite(tau).all(axis=1)].max(initial=0.0)) / self.scale
+            raise _check.fail(
+                "t",
+                f"at most about {last:g}, where natural time leaves floating point",
+                float(np.max(t)) / self.scale,
+                "Without a target s = s₀e^{−t} at depth 1.",
+            )
+        return tau, high, low
 
     def _time_of(self, tau: Array) -> Array:
         return tau if self.depth == 2 else self._trajectory.time(tau)
@@ -299,7 +307,8 @@ class RankOneFlow:
     def natural_time(self, t: Any) -> Any:
         """Natural times at the time ``t``, a number or a sorted vector."""
         times, ndim = self._columns("t", t)
-        return self._shaped(self._natural_of(times) / self.scale, ndim)
+        tau = times if self.depth == 2 else self._natural_of(times)[0]
+        return self._shaped(tau / self.scale, ndim)
 
     def time(self, tau: Any) -> Any:
         """Times at the natural time ``tau``, a number or a sorted vector."""
@@ -311,19 +320,25 @@ class RankOneFlow:
     def at(self, t: Any) -> RankOneRecord:
         """The trajectory at the time ``t``, a number or a sorted vector."""
         times, ndim = self._columns("t", t)
-        return self._record(times, self._natural_of(times), ndim)
+        if self.depth == 2:
+            return self._record(times, times, *self._sizes(times), ndim)
+        tau, high, low = self._natural_of(times)
+        return self._record(times, tau, exponential(high, low), high + low, ndim)
 
     def at_natural_time(self, tau: Any) -> RankOneRecord:
         """The trajectory at the natural time ``tau``, a number or a sorted vector."""
         naturals, ndim = self._columns("tau", tau)
-        return self._record(self._time_of(naturals), naturals, ndim)
+        t = self._time_of(naturals)
+        return self._record(t, naturals, *self._sizes(naturals), ndim)
 
-    def _record(self, t: Array, tau: Array, ndim: int) -> RankOneRecord:
+    def _sizes(self, tau: Array) -> tuple[Array, Array]:
+        """Values of s and ln s."""
         if self.depth == 2:
-            s, log_s = size_of_two_layers(self._modes, self._s0, tau)
-        else:
-            high, low = self._trajectory.log_s(tau)
-            s, log_s = exponential(high, low), high + low
+            return size_of_two_layers(self._modes, self._s0, tau)
+        high, low = self._trajectory.log_s(tau)
+        return exponential(high, low), high + low
+
+    def _record(self, t: Array, tau: Array, s: Array, log_s: Array, ndim: int) -> RankOneRecord:
         columns = (t / self.scale, tau / self.scale, s, log_s)
         shaped = (self._shaped(column, ndim) for column in columns)
         return RankOneRecord(*shaped, tau, self._start, self._modes, self._drop(ndim))
@@ -369,7 +384,7 @@ class RankOneFlow:
         chosen = chosen / size
         chosen = chosen / np.maximum(np.linalg.norm(chosen, axis=1, keepdims=True), 0.5)
         u, v = chosen @ start.left[:k], chosen @ start.right[:k]
-        W = best[:, None, None] * u[:, :, None] * v[:, None, :]
+        W = best[:, None, None] * u[:, :, None] * v[:, None, :] + 0.0  # no −0
         return np.asarray(W if self._batch else W[0])
 
     @cached_property
