@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
-from lindyn.explore.spec import Arrays, Exploration, Panel, Series
+from lindyn.explore.spec import Arrays, Axis, Exploration, Panel, Series
 from lindyn.figures import picture, style
 
 LOOKS = {
@@ -43,6 +44,11 @@ def _label(axes: Axes, panel: Panel, series: Series, arrays: Arrays, colour: str
     style.label(axes, series.label, (xs[index], ys[index]), colour, **place)
 
 
+def _shown(axis: Axis, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values, with gaps where the axis cannot show them."""
+    return np.where(values > 0, values, np.nan) if axis.scale == "log" else values
+
+
 def _draw(
     axes: Axes, panel: Panel, exploration: Exploration, arrays: Arrays, places: dict[str, float]
 ) -> None:
@@ -53,7 +59,8 @@ def _draw(
             axes.fill(arrays[series.x], arrays[series.y], zorder=1, **tint)
         else:
             looks = LOOKS[series.style] | ({} if strong else FAINT)
-            axes.plot(arrays[series.x], arrays[series.y], zorder=3 if strong else 2, **looks)
+            xs, ys = _shown(panel.x, arrays[series.x]), _shown(panel.y, arrays[series.y])
+            axes.plot(xs, ys, zorder=3 if strong else 2, **looks)
         if series.label and (strong or not series.quiet):
             _label(axes, panel, series, arrays, looks["color"])
     for mark in panel.marks:
