@@ -18,7 +18,25 @@ from lindyn.laws import Gaussian, UniformSphere
 from lindyn.natural import SphericalFlow
 from lindyn.risks import SphericalLogistic
 
-# Written down from the paper, without sympy; the angle formulas in other, equivalent shapes.
+
+def slowest_clock(N, start, speed, t):
+    """Natural time where s falls like 1/s^{1−2/N} growing at the given speed."""
+    return np.log1p(speed * (N - 2) * start ** (1 - 2 / N) * t) / (speed * (N - 2))
+
+
+def logistic(start, later):
+    """The solution of x′ = x(1 − x)."""
+    return 1 / (1 + (1 / start - 1) * np.exp(-later))
+
+
+def size_floor(c, start, first, second, passed, N):
+    """The bound of Theorem 4.9 on s, with both exponents written out."""
+    slow, fast = 2 * (first - second) * passed, N * start * passed
+    lag = (np.exp(-slow) - np.exp(-fast)) / (fast - slow)
+    return first - (first - start) * np.exp(-fast) - (first + second) * (1 / c - 1) * fast * lag
+
+
+# Written down from the papers, without sympy; the angle formulas in other, equivalent shapes.
 INDEPENDENT = {
     "lsz-prop-3-i": lambda c_0: c_0,
     "lsz-lem-3-i": lambda: 0.3,
@@ -61,6 +79,63 @@ INDEPENDENT = {
         + c_0 / np.pi * t * rho_0 ** (1 - 2 / N) * np.cos(theta_0 / 2) ** (2 * N - 4)
     ),
     "own-late-ceiling": lambda N, K, rho_0, t: rho_0 ** (1 + 2 / N) + (2 + N) * K * t,
+    "clz-thm-4-4-ub": lambda s_max: s_max,
+    "clz-thm-4-4-9a": lambda s_0, s_max, sigma_1, t: (
+        s_0 * np.exp(-2 * sigma_1 * t) * np.exp(-2 * s_max * t)
+    ),
+    "clz-thm-4-4-9b": lambda N, s_0, s_max, sigma_1, t: (
+        s_0 * (1 + (sigma_1 + s_max) * (N - 2) * t * s_0 ** (1 - 2 / N)) ** (-1 / (1 - 2 / N))
+    ),
+    "clz-thm-4-5-a": lambda C_1, N, s_0, s_max, sigma_1, t: (
+        1 - np.tanh(np.log(C_1) / 2 + sigma_1 * slowest_clock(N, s_0, s_max + sigma_1, t))
+    ),
+    "clz-thm-4-5-b": lambda C_1, N, s_0, s_max, sigma_1: (
+        np.expm1(-np.log(C_1) * (N - 2) * (sigma_1 + s_max) / (2 * sigma_1))
+        / ((sigma_1 + s_max) * (N - 2) * s_0 ** (1 - 2 / N))
+    ),
+    "clz-thm-4-5-c": lambda N, P, s_max, sigma_1: (
+        (P / 2) ** 2 / (1 + (sigma_1 + s_max) * (N - 2) / sigma_1)
+    ),
+    "clz-thm-4-7": lambda N, c, s_0, s_max, sigma_1, sigma_2, t: (
+        1 - logistic(c, 2 * (sigma_1 - sigma_2) * slowest_clock(N, s_0, s_max + sigma_1, t))
+    ),
+    "clz-thm-4-8-a": lambda N, c, sigma_1, sigma_2, t: (
+        1 - logistic(c, 2 * (sigma_1 - sigma_2) * t * sigma_1 / sigma_1 ** (2 / N))
+    ),
+    "clz-thm-4-8-b": lambda N, s_0, sigma_1, t: (
+        (s_0 - sigma_1) / np.exp(N * t * sigma_1**2 / sigma_1 ** (2 / N))
+    ),
+    "clz-thm-4-9-a": lambda N, c, s_0, sigma_1, sigma_2, t: (
+        1 - logistic(c, 2 * (sigma_1 - sigma_2) * t * s_0 / s_0 ** (2 / N))
+    ),
+    "clz-thm-4-9-explicit": lambda N, c, s_0, sigma_1, sigma_2, t: size_floor(
+        c, s_0, sigma_1, sigma_2, t * s_0 ** (1 - 2 / N), N
+    ),
+    "clz-thm-d-1-a": lambda C_1, sigma_1, t: 1 - np.tanh(np.log(C_1) / 2 + sigma_1 * t),
+    "clz-thm-d-1-b": lambda C_1, sigma_1: -np.log(C_1) / sigma_1 / 2,
+    "clz-thm-d-1-c": lambda P: P * P / 12,
+    "clz-thm-d-2": lambda c, sigma_1, sigma_2, t: 1 - logistic(c, 2 * (sigma_1 - sigma_2) * t),
+    "clz-thm-d-3": lambda s_0, sigma_1, t: (s_0 - sigma_1) / np.exp(2 * sigma_1 * t),
+    "clz-thm-d-4": lambda c, s_0, sigma_1, sigma_2, t: size_floor(c, s_0, sigma_1, sigma_2, t, 2),
+    "own-first-stage": lambda C_1, N, s_0, sigma_1: (
+        np.expm1(-(N / 2 - 1) * np.log(C_1))
+        / ((N - 2) * sigma_1)
+        * ((s_0 + sigma_1) / (s_0 * sigma_1)) ** ((N - 2) / N)
+    ),
+    "own-second-stage": lambda N, c, s_0, sigma_1, sigma_2, t: (
+        1
+        - logistic(
+            c,
+            2 * (sigma_1 - sigma_2) * slowest_clock(N, 1 / (1 / s_0 + 1 / sigma_2), sigma_2, t),
+        )
+    ),
+    "own-size-floor": lambda N, s_0, sigma_1, t: np.exp(
+        -np.log(1 / s_0 + 1 / sigma_1) - N * sigma_1 * slowest_clock(N, s_0, sigma_1, t)
+    ),
+    "own-linear-from-start": lambda N, P, s_low, sigma_1, sigma_2, t: (
+        2
+        / (1 + np.exp(2 * (sigma_1 - sigma_2) * t * s_low / s_low ** (2 / N)) / ((2 / P) ** 2 - 1))
+    ),
     "lsz-lem-5-r1": lambda **values: values["eta_+"] * values["c_0"] * (1 + np.pi) / np.pi,
 }
 
@@ -73,6 +148,10 @@ def random_values(bound, rng):
             values[name] = rng.uniform(0.01, np.pi - 0.01, 50)
     if "N" in values:
         values["N"] = rng.uniform(2.1, 8.0, 50)
+    if "sigma_2" in values:
+        values["sigma_2"] = values["sigma_1"] * rng.uniform(0.01, 0.99, 50)
+    for name in {"c", "C_1", "P"} & set(values):
+        values[name] = rng.uniform(0.05, 0.95, 50)
     if "T" in values:
         values["t"] = values["T"] + values["t"]
     return values
@@ -123,7 +202,7 @@ def test_ids_and_pages():
     for name, bound in BOUNDS.items():
         assert isinstance(bound, Bound)
         assert bound.id == name
-        assert bound.page.startswith("lsz/")
+        assert bound.page.startswith(("lsz/", "clz/"))
 
 
 @pytest.mark.parametrize(
