@@ -170,12 +170,16 @@ def test_bad_settings_are_refused(call, message) -> None:
 @every
 def test_picture_draws_every_series(exploration: Exploration) -> None:
     figure = picture.draw(exploration, exploration.start, "name").figure()
+    fixed = {name: np.array(values) for name, values in exploration.fixed.items()}
     for panel, axes in zip(exploration.panels, figure.axes, strict=True):
         places = exploration.places(exploration.start)
         drawn = exploration.drawn(panel, places)
         regions = sum(series.style in picture.REGIONS for series, _ in drawn)
         assert len(axes.patches) == regions
-        assert len(axes.lines) == len(drawn) - regions + len(panel.marks)
+        arrays, (left, right) = exploration.at(exploration.start), panel.x.range
+        values = [exploration.entry(m.x, arrays | fixed, places) for m in panel.marks]
+        marks = sum(left <= value <= right for value in values)
+        assert len(axes.lines) == len(drawn) - regions + marks
 
 
 def test_one_direction_curve_many_clocks() -> None:

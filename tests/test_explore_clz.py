@@ -9,6 +9,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from lindyn.explore import table
+from lindyn.explore.saddle_ladder import EXPLORATION as LADDER
+from lindyn.explore.saddle_ladder import SINGULAR_VALUES, ladder_flow
 from lindyn.explore.spec import Arrays, Exploration
 from lindyn.explore.trajectory_explorer import EXPLORATION as TRAJECTORY
 from lindyn.explore.trajectory_explorer import TARGET, start_flow
@@ -66,3 +68,49 @@ def test_trajectory_is_the_flow_of_the_product(depth: int, start: float, size: f
     np.testing.assert_allclose(arrays["s"][shown], s, rtol=1e-7)
     pull = np.einsum("tij,ij->t", W, TARGET) / s
     np.testing.assert_allclose(arrays["pull"][shown], pull, atol=1e-7)
+
+
+def test_waits_are_as_long_as_the_logarithm_of_what_vanishes() -> None:
+    """Escapes at ln(1/ε)/(σ₂ − σ₃) and ln(1/ε)/(σ₁ − σ₂), and from 0 at ln(1/ε)/σ₃."""
+    one, two, three = SINGULAR_VALUES
+    scales = {"0": 1 / three, "3": 1 / (two - three), "2": 1 / (one - two)}
+    for values, arrays in rows(LADDER):
+        k, unit = values["vanishing"], np.log(1 / values["nearly"])
+        left = {"0": k == 3, "3": k >= 2, "2": k >= 1}
+        for rung, scale in scales.items():
+            place = arrays[f"leave_{rung}"][0]
+            assert (place < 1e3) == left[rung]
+            if left[rung]:
+                assert place == pytest.approx(scale, abs=0.3 / unit)
+                assert arrays[f"tau_{rung}"][0] == pytest.approx(place * unit)
+        assert arrays["sentence"][0] == k + (arrays["t_0"][0] >= 1e30) * (k == 3)
+
+
+def test_treads_are_the_saddles() -> None:
+    treads = (0.0, *reversed(SINGULAR_VALUES))
+    seen = 0
+    for values, arrays in rows(LADDER):
+        unit = np.log(1 / values["nearly"])
+        steps = [arrays[f"leave_{rung}"][0] for rung in ("0", "3", "2")]
+        steps = [step if step < 1e3 else 0.0 for step in steps]
+        bounds = [0.0, *np.maximum.accumulate(steps), 1e9]
+        for below, above, tread in zip(bounds, bounds[1:], treads, strict=False):
+            clear = (arrays["x"] > below + 10 / unit) & (arrays["x"] < above - 10 / unit)
+            np.testing.assert_allclose(arrays["s"][clear], tread, atol=2e-3)
+            seen += clear.any()
+    assert seen > 100
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4])
+def test_wait_at_zero_in_time_is_a_power(depth: int) -> None:
+    """The norm falls like e^{−Nσ₂τ} until εe^{σ₃τ} overtakes e^{−σ₂τ}; and dt = s^{2/N−1}dτ."""
+    _, two, three = SINGULAR_VALUES
+    first, then = (LADDER.compute(depth, 3, eps)["t_0"][0] for eps in (1e-8, 1e-16))
+    exponent = (depth - 2) * two / (two + three)
+    assert then / first == pytest.approx(2 if depth == 2 else 1e8**exponent, rel=1e-2)
+
+
+def test_the_start_has_unit_vectors_and_small_sums() -> None:
+    record = ladder_flow(3, 3, 1e-100).at(0.0)
+    assert record.u @ record.u == pytest.approx(1) and record.v @ record.v == pytest.approx(1)
+    np.testing.assert_allclose(record.plus / record.plus[2], [1e-200, 1e-100, 1], rtol=1e-9)

@@ -8,6 +8,7 @@ from lindyn.explore.clock_and_gear import clock_and_gear
 from lindyn.explore.depth_explorer import depth_explorer
 from lindyn.explore.linear_predictor import linear_predictor
 from lindyn.explore.phase_portrait import phase_portrait
+from lindyn.explore.saddle_ladder import saddle_ladder
 from lindyn.explore.step_explorer import step_explorer
 from lindyn.explore.trajectory_explorer import trajectory_explorer
 from lindyn.explore.widget import STARTER, Explorer
@@ -19,6 +20,7 @@ __all__ = [
     "depth_explorer",
     "linear_predictor",
     "phase_portrait",
+    "saddle_ladder",
     "step_explorer",
     "trajectory_explorer",
 ]
