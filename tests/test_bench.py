@@ -87,7 +87,7 @@ def test_costs_and_machine_have_their_fields():
 def test_main_prints_tables_and_writes_the_file(monkeypatch, tmp_path, capsys):
     stored = bench.results()
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    monkeypatch.setattr(bench, "measure", lambda chosen, repeats: stored)
+    monkeypatch.setattr(bench, "measure", lambda *chosen, repeats: stored)
     assert bench.main(["--quick", "--out", str(tmp_path / "out.json")]) == 0
     printed = capsys.readouterr().out
     assert "own error" in printed and stored["machine"]["processor"] in printed

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lindyn import laws
+from lindyn.bench import rank_one
 from lindyn.bench.jobs import PEERS, START, TEACHER, Job, Solver, heyoka_solver, log_polar
 from lindyn.flows import gradient_flow
 from lindyn.natural import SphericalFlow
@@ -136,7 +137,7 @@ def machine() -> dict[str, Any]:
         names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
         model = names[0] if names else model
     versions = {"python": platform.python_version()}
-    for name in ("numpy", "scipy", "heyoka"):
+    for name in ("numpy", "scipy", "heyoka", "diffrax"):
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -144,7 +145,9 @@ def machine() -> dict[str, Any]:
     return {"processor": model, "cores": os.cpu_count(), "versions": versions}
 
 
-def measure(chosen: Sequence[Job], repeats: int = 7) -> dict[str, Any]:
+def measure(
+    chosen: Sequence[Job], starts: Sequence[rank_one.Ensemble] = (), repeats: int = 7
+) -> dict[str, Any]:
     """All rows, as they are written to the file."""
     from tqdm import tqdm
 
@@ -160,4 +163,5 @@ def measure(chosen: Sequence[Job], repeats: int = 7) -> dict[str, Any]:
         "times": 1000,
         "rows": [asdict(row) for row in rows],
         "costs": [asdict(cost) for cost in costs(repeats)],
+        "rank_one": rank_one.measure(starts),
     }

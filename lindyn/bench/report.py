@@ -73,6 +73,34 @@ def cost_table(found: dict[str, Any] | None = None) -> Table:
     return Table("What grows, and what it costs", ("what grows", "value", "ms"), body)
 
 
+def ensemble_table(found: dict[str, Any] | None = None) -> Table:
+    """How many times faster RankOneFlow is, a row for each ensemble, a column for each peer."""
+    rows = (results() if found is None else found)["rank_one"]["rows"]
+    names = list(dict.fromkeys(row["peer"] for row in rows))
+    body: dict[tuple[int, int, int], list[str]] = {}
+    for row in rows:
+        key = row["starts"], row["dim"], row["depth"]
+        if key not in body:
+            own = f"{row['seconds'] * 1e3:.2g}", f"{row['error']:.0e}"
+            body[key] = [f"{key[0]:,}", str(key[1]), str(key[2]), *own, *["–"] * len(names)]
+        cell = f"{row['ratio']:.3g}× ({row['peer_error']:.0e})"
+        body[key][5 + names.index(row["peer"])] = cell
+    head = ("starts", "d", "depth", "own ms", "own error", *names)
+    return Table(
+        "Time of each peer over that of RankOneFlow (and its error)", head, list(body.values())
+    )
+
+
+def late_table(found: dict[str, Any] | None = None) -> Table:
+    """What it costs to follow the same starts to t = 1e12 instead of 20."""
+    rows = (results() if found is None else found)["rank_one"]["late"]
+    body = [
+        (f"{row['starts']:,}", str(row["dim"]), str(row["depth"]), f"{row['ratio']:.2f}")
+        for row in rows
+    ]
+    return Table("Time to t = 1e12 over time to t = 20", ("starts", "d", "depth", "ratio"), body)
+
+
 def machine_line(found: dict[str, Any] | None = None) -> str:
     """The machine in one line."""
     where = (results() if found is None else found)["machine"]

@@ -31,7 +31,7 @@ Index = NDArray[np.intp]
 LONGEST = 1e290  # t beyond which it is called infinite
 FLAT = 30.0  # a mode e^{−FLAT} times the largest does not count
 TAIL = 2e-15  # of the last Chebyshev coefficients
-WISH = 2e-7  # of the coefficients in the middle
+WISH = 1e-6  # of the coefficients in the middle
 SETTLED = 2e-15  # of s/λ − 1, or of what a start leaves behind
 ATTEMPTS = 200_000
 BLOCK = 256  # starts at once: what fits into the cache
@@ -98,8 +98,8 @@ class March:
                 rows = np.flatnonzero(~self.terminal & wanted)
                 if rows.size == 0:
                     return
-                for block in np.split(rows, range(BLOCK, rows.size, BLOCK)):
-                    self._panel(block)
+                for begin in range(0, rows.size, BLOCK):
+                    self._panel(rows[begin : begin + BLOCK])
         low = int(np.argmin(np.where(self.terminal, np.inf, reached)))
         raise ArithmeticError(f"start {low}: no end of the march at τ = {self.tau[low]:g}")
 
@@ -171,16 +171,15 @@ class March:
         exponent = (n * top * step - kappa)[:, None] * x + (n / 2) * np.log(growth / total[:, None])
         steep = np.abs(exponent).max(axis=1) > np.where(exponent[:, -1] > 0, 3.0, 9.0)
         values = np.empty((3, rows.size, POINTS))
-        g = np.exp(np.clip(exponent, -200.0, 200.0), out=values[0])
+        g = np.exp(np.minimum(np.maximum(exponent, -200.0), 200.0), out=values[0])
         integral = _integrals(kappa, g)
         ratio = (np.exp(-kappa[:, None] * x) + (n * s * step)[:, None] * integral) / g
         log_rise = np.negative(np.log(ratio), out=values[1])
-        gear = np.exp(np.clip(self.clock * log_rise, -200.0, 200.0), out=values[2])
-        spectra = np.abs(values @ _parts())
+        gear = np.exp(np.minimum(np.maximum(self.clock * log_rise, -200.0), 200.0), out=values[2])
         size = np.abs(values).max(axis=2)
         size[1] = np.maximum(size[1], 1.0)
-        tail = (spectra[..., 2:].max(axis=2) / size).max(axis=0)
-        middle = (spectra[..., :2].max(axis=2) / size).max(axis=0)
+        spectra = (np.abs(values @ _parts()) / size[..., None]).max(axis=0)
+        tail, middle = spectra[:, 2:].max(axis=1), spectra[:, :2].max(axis=1)
         good = (tail <= TAIL) & ~steep  # NaN is not good
         wish = (WISH / np.maximum(middle, 1e-17)) ** (2 / POINTS)
         longest = np.where(good, 8.0, 0.6)
@@ -220,10 +219,13 @@ def _integrals(kappa: Array, values: Array) -> Array:
 
 @functools.cache
 def _parts() -> Array:
-    """From values at the points to two Chebyshev coefficients in the middle and the last three."""
-    half = POINTS // 2
-    chosen = [half - 1, half, POINTS - 3, POINTS - 2, POINTS - 1]
-    return np.ascontiguousarray(basis(POINTS).to_chebyshev[chosen].T)
+    """From values at the points to two Chebyshev coefficients in the middle and the last three.
+
+    Angles are reduced in integers, so that smooth functions leave as little as possible there.
+    """
+    degrees = np.array([POINTS // 2 - 1, POINTS // 2, POINTS - 3, POINTS - 2, POINTS - 1])
+    turns = np.outer(2 * np.arange(POINTS, 0, -1) - 1, degrees) % (4 * POINTS)
+    return np.asarray(2 / POINTS * np.cos(turns * (np.pi / (2 * POINTS))))
 
 
 @functools.cache

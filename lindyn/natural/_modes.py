@@ -40,12 +40,13 @@ class Modes:
         total, lost = two_sum(self.high, product)
         low = error + lost + self.low
         leader = np.argmax(total + low, axis=-1)
-        at = leader[..., None]
-        top, top_low = np.take_along_axis(total, at, -1), np.take_along_axis(low, at, -1)
-        difference = (total - top) + (low - top_low)
-        return difference, leader, top[..., 0], top_low[..., 0]
+        size = self.exponents.size
+        flat = np.arange(0, leader.size * size, size) + leader.ravel()
+        top, top_low = (x.ravel()[flat].reshape(leader.shape) for x in (total, low))
+        difference = (total - top[..., None]) + (low - top_low[..., None])
+        return difference, leader, top, top_low
 
-    def take(self, rows: NDArray[np.intp]) -> Modes:
+    def take(self, rows: NDArray[np.intp] | slice) -> Modes:
         """The modes of some of the starts."""
         return Modes(self.exponents, self.high[rows], self.low[rows])
 
@@ -63,8 +64,7 @@ def logarithm(x: Array) -> tuple[Array, Array]:
 
 def exponential(high: Array, low: Array) -> Array:
     """The exponential of a sum of two; 0 where that is below the smallest float."""
-    with np.errstate(under="ignore", over="ignore"):
-        return np.asarray(np.exp(high) * np.exp(low))
+    return np.asarray(np.exp(np.maximum(high, -800.0)) * np.exp(low))
 
 
 def two_sum(a: Array, b: Array) -> tuple[Array, Array]:

@@ -9,6 +9,7 @@ from lindyn.natural._modes import Modes
 
 Array = NDArray[np.float64]
 
+BLOCK = 1024  # starts at once: what fits into the cache
 SMALLEST = 1e-200  # of sums that may have lost terms to underflow
 
 
@@ -20,8 +21,12 @@ def size_of_two_layers(modes: Modes, s0: Array, tau: Array) -> tuple[Array, Arra
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         if not np.all(tau == tau[:, :1]):
             return _careful(modes, s0, tau)
-        s, sure = _together(modes, s0, tau[:, 0])
-        log_s = np.log(s)
+        s, log_s = np.empty(tau.shape), np.empty(tau.shape)
+        sure = np.empty(s0.size, dtype=bool)
+        for begin in range(0, s0.size, BLOCK):
+            part = slice(begin, begin + BLOCK)
+            s[:, part], sure[part] = _together(modes.take(part), s0[part], tau[:, 0])
+            log_s[:, part] = np.log(s[:, part])
         rows = np.flatnonzero(~sure)
         if rows.size:
             s[:, rows], log_s[:, rows] = _careful(modes.take(rows), s0[rows], tau[:, rows])
