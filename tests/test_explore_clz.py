@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from lindyn.bounds import BOUNDS
 from lindyn.explore import table
 from lindyn.explore.saddle_ladder import EXPLORATION as LADDER
 from lindyn.explore.saddle_ladder import SINGULAR_VALUES, ladder_flow
 from lindyn.explore.spec import Arrays, Exploration
+from lindyn.explore.stage_bounds import EXPLORATION as BOUNDED
+from lindyn.explore.stage_bounds import RESTART, SMALL
 from lindyn.explore.trajectory_explorer import EXPLORATION as TRAJECTORY
 from lindyn.explore.trajectory_explorer import TARGET, start_flow
 
@@ -114,3 +117,49 @@ def test_the_start_has_unit_vectors_and_small_sums() -> None:
     record = ladder_flow(3, 3, 1e-100).at(0.0)
     assert record.u @ record.u == pytest.approx(1) and record.v @ record.v == pytest.approx(1)
     np.testing.assert_allclose(record.plus / record.plus[2], [1e-200, 1e-100, 1], rtol=1e-9)
+
+
+def test_every_bound_holds_in_its_stage_and_is_late() -> None:
+    drawn: Counter[str] = Counter()
+    for values, arrays in rows(BOUNDED):
+        flow = start_flow(**values)
+        t1, t2, latest = (arrays[name][0] for name in ("t1", "t2", "T1"))
+        for name in ("floor", "own_floor"):
+            assert np.all(arrays[name] <= arrays["s"] * (1 + 1e-12))
+        assert np.all(arrays["s"] <= arrays["roof"][0] * (1 + 1e-12))
+        for stage in ("5", "7", "9"):
+            times = arrays[f"t_{stage}"]
+            if times[0] > 1e3:
+                continue
+            drawn[stage] += 1
+            record = flow.at(times)
+            gap = 1 - record.a[:, 0] * record.b[:, 0]
+            assert np.all(gap <= arrays[f"gap_{stage}"] * (1 + 1e-9) + 1e-14)
+            if stage == "5":
+                assert times[0] == 0 and times[-1] <= t1
+            else:
+                assert gap[0] <= 1 - RESTART + 1e-12
+            if stage == "9":
+                assert times[0] >= t2
+                assert np.all(arrays["s_9"] <= record.s * (1 + 1e-9))
+        assert t1 <= latest or t1 == latest == 0
+        assert arrays["arrival"][0] < arrays["promise"][0]
+        if values["start"] <= 2:
+            assert latest > 10 * t1
+        assert np.isfinite(np.float32(latest))
+    assert min(drawn[stage] for stage in ("5", "7", "9")) > 45
+
+
+def test_promise_of_theorem_4_9_is_when_its_bound_is_small() -> None:
+    arrays = BOUNDED.compute(depth=4, start=30.0, size=1.0)
+    begin = arrays["t_9"][0]
+    record = start_flow(4, 30.0, 1.0).at(begin)
+    bound = BOUNDS["clz-thm-4-9-a"](
+        N=4,
+        c=record.a[0] * record.b[0],
+        s_0=record.s,
+        sigma_1=3.0,
+        sigma_2=2.0,
+        t=arrays["promise"][0] - begin,
+    )
+    assert bound == pytest.approx(SMALL, rel=1e-9)

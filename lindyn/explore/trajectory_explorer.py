@@ -27,6 +27,10 @@ _NATURAL = np.concatenate(
 )
 
 
+POINTS = _EVEN.size + _NATURAL.size
+"""How many times there are to a curve."""
+
+
 def start_flow(depth: float, start: float, size: float) -> RankOneFlow:
     """The flow from v at an angle of ``start`` degrees to −v₁, and u at half of it to u₁."""
     angle = np.deg2rad(start)
@@ -35,7 +39,7 @@ def start_flow(depth: float, start: float, size: float) -> RankOneFlow:
     return RankOneFlow(TARGET, u=u, v=v, s=size, depth=depth)
 
 
-def _times(flow: RankOneFlow) -> np.ndarray:
+def sample_times(flow: RankOneFlow) -> np.ndarray:
     """Times even in ln t and times even in natural time: no front is missed."""
     return np.sort(np.concatenate([_EVEN, flow.time(_NATURAL)]))
 
@@ -69,7 +73,7 @@ def compute(depth: float, start: float, size: float) -> Arrays:
         stages there are.
     """
     flow = start_flow(depth, start, size)
-    record = flow.at(_times(flow))
+    record = flow.at(sample_times(flow))
     products = record.a * record.b
     t1, t2 = flow.t1, flow.t2
     if t1 == 0:
@@ -118,7 +122,7 @@ EXPLORATION = register(
             Control("size", "Start norm s(0)", (0.01, 0.1, 1, 10, 100), 3, "log"),
         ),
         fields=(
-            *((name, _EVEN.size + _NATURAL.size) for name in ("t", "s", "pull", "first")),
+            *((name, POINTS) for name in ("t", "s", "pull", "first")),
             *((name, 5) for name in ("band_1", "band_2", "band_3")),
             *((name, 1) for name in ("t1", "t2", "least", "sentence")),
         ),
