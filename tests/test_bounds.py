@@ -117,7 +117,7 @@ INDEPENDENT = {
     "clz-thm-d-2": lambda c, sigma_1, sigma_2, t: 1 - logistic(c, 2 * (sigma_1 - sigma_2) * t),
     "clz-thm-d-3": lambda s_0, sigma_1, t: (s_0 - sigma_1) / np.exp(2 * sigma_1 * t),
     "clz-thm-d-4": lambda c, s_0, sigma_1, sigma_2, t: size_floor(c, s_0, sigma_1, sigma_2, t, 2),
-    "own-first-stage": lambda C_1, N, s_0, sigma_1: (
+    "own-first-stage-time": lambda C_1, N, s_0, sigma_1: (
         np.expm1(-(N / 2 - 1) * np.log(C_1))
         / ((N - 2) * sigma_1)
         * ((s_0 + sigma_1) / (s_0 * sigma_1)) ** ((N - 2) / N)
@@ -132,7 +132,7 @@ INDEPENDENT = {
     "own-size-floor": lambda N, s_0, sigma_1, t: np.exp(
         -np.log(1 / s_0 + 1 / sigma_1) - N * sigma_1 * slowest_clock(N, s_0, sigma_1, t)
     ),
-    "own-linear-from-start": lambda N, P, s_low, sigma_1, sigma_2, t: (
+    "own-global-linear": lambda N, P, s_low, sigma_1, sigma_2, t: (
         2
         / (1 + np.exp(2 * (sigma_1 - sigma_2) * t * s_low / s_low ** (2 / N)) / ((2 / P) ** 2 - 1))
     ),

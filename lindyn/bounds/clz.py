@@ -112,7 +112,7 @@ _BOUNDS = (
         _odds | {_c5: 2 * (_s1 - _s2), _c6: 2 * _s0},
     ),
     Bound(
-        "own-first-stage",
+        "own-first-stage-time",
         STAGES,
         r"t_1 \le",
         (1 / _s0 + 1 / _s1) ** (1 - 2 / _N) * (_C1 ** (-(_N - 2) / 2) - 1) / ((_N - 2) * _s1),
@@ -134,7 +134,7 @@ _BOUNDS = (
         * (1 + (_N - 2) * _s1 * _s0 ** (1 - 2 / _N) * _t) ** (-_N / (_N - 2)),
     ),
     Bound(
-        "own-linear-from-start",
+        "own-global-linear",
         RATES,
         _COST,
         2 * _x / (1 + _x),
