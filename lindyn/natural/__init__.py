@@ -4,7 +4,9 @@ For balanced weights whose product has rank one, dτ = s^{1−2/N} dt takes the 
 direction: the clock t(τ) and the gear N in front of the norm are all it does.
 """
 
-from lindyn.natural.rank_one import EscapeTimes, RankOneFlow, RankOneRecord
+from lindyn.natural._ladder import EscapeTimes
+from lindyn.natural.rank_one import RankOneFlow
+from lindyn.natural.rank_one_record import RankOneRecord
 from lindyn.natural.spherical import SphericalFlow, SphericalRecord
 
 __all__ = ["EscapeTimes", "RankOneFlow", "RankOneRecord", "SphericalFlow", "SphericalRecord"]

@@ -70,9 +70,11 @@ def from_amplitudes(singular_values: Any, plus: Any, minus: Any) -> tuple[Start,
     ups, batch_up = _rows("plus", plus, sigma.size)
     downs, batch_down = _rows("minus", minus, sigma.size)
     ups, downs = _common("plus and minus", ups, downs)
-    scale = np.sqrt(((ups**2).sum(axis=1) + (downs**2).sum(axis=1)) / 2)
-    if np.any(scale == 0):
+    largest = np.maximum(np.abs(ups), np.abs(downs)).max(axis=1, keepdims=True)
+    if np.any(largest == 0):
         raise _check.fail("plus, minus", "non-zero", "a start with all amplitudes zero")
+    ups, downs = ups / largest, downs / largest
+    scale = np.sqrt(((ups**2).sum(axis=1) + (downs**2).sum(axis=1)) / 2)
     ups, downs = ups / scale[:, None], downs / scale[:, None]
     skew = float(np.max(np.abs((ups * downs).sum(axis=1)), initial=0.0))
     if skew > BALANCE:

@@ -2,8 +2,6 @@ r"""The square loss from balanced starts of rank one: :class:`RankOneFlow`."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,110 +11,12 @@ from lindyn import _check
 from lindyn._check import Array
 from lindyn.natural._clock import March
 from lindyn.natural._crossing import time_of_return
-from lindyn.natural._modes import NEVER, Modes, exponential, logarithm
+from lindyn.natural._ladder import EscapeTimes, ladder, log_norm
+from lindyn.natural._modes import NEVER, exponential, logarithm
 from lindyn.natural._pair import size_of_two_layers
 from lindyn.natural._start import Start, from_amplitudes, from_vectors
 from lindyn.natural._trajectory import Trajectory
-
-
-@dataclass(frozen=True)
-class RankOneRecord:
-    """Points of a :class:`RankOneFlow`: time axis first, then the batch axis, where there are.
-
-    Attributes
-    ----------
-    t, tau : time and natural time.
-    s : norm of the end-to-end matrix; 0 where it is below the smallest float.
-    log_s : ln s, there too.
-    u, v : singular vectors, shapes (…, d_N) and (…, d_0).
-    a, b : their coordinates in the singular bases of the target, shape (…, k).
-    plus, minus : (a + b)/√2 and (a − b)/√2 without cancellation.
-    W : end-to-end matrix s·u vᵀ, shape (…, d_N, d_0).
-
-    All but ``t``, ``tau``, ``s`` and ``log_s`` are computed when first read.
-    """
-
-    t: Any
-    tau: Any
-    s: Any
-    log_s: Any
-    _natural: Array = field(repr=False)
-    _start: Start = field(repr=False)
-    _modes: Modes = field(repr=False)
-    _drop: tuple[int, ...] = field(repr=False)
-
-    @cached_property
-    def _amplitudes(self) -> Array:
-        """Sizes of all modes of q, normalised: shape (T, B, 2k + 1)."""
-        difference = self._modes.relative(self._natural)[0]
-        sizes = np.exp(difference)
-        return np.asarray(sizes / np.sqrt((sizes**2).sum(axis=-1, keepdims=True)))
-
-    @cached_property
-    def _all(self) -> tuple[Array, ...]:
-        start, k = self._start, self._start.sigma.size
-        sizes = self._amplitudes
-        plus = np.sign(start.plus) * sizes[..., :k]
-        minus = np.sign(start.minus) * sizes[..., k : 2 * k]
-        a, b = plus + minus, plus - minus
-        rest = np.sqrt(sum((part**2).sum(axis=1) for part in start.outside) / 2)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            left = np.where(rest == 0, 0.0, sizes[..., -1] / rest)[..., None]
-        u, v = a @ start.left + left * start.outside[0], b @ start.right + left * start.outside[1]
-        root = math.sqrt(2)
-        return a, b, u, v, root * plus, root * minus
-
-    def _shaped(self, k: int) -> Array:
-        return np.asarray(self._all[k].squeeze(axis=self._drop))
-
-    @cached_property
-    def a(self) -> Array:
-        """Coordinates of u."""
-        return self._shaped(0)
-
-    @cached_property
-    def b(self) -> Array:
-        """Coordinates of v."""
-        return self._shaped(1)
-
-    @cached_property
-    def u(self) -> Array:
-        """The left singular vector."""
-        return self._shaped(2)
-
-    @cached_property
-    def v(self) -> Array:
-        """The right singular vector."""
-        return self._shaped(3)
-
-    @cached_property
-    def plus(self) -> Array:
-        """(a + b)/√2."""
-        return self._shaped(4)
-
-    @cached_property
-    def minus(self) -> Array:
-        """(a − b)/√2."""
-        return self._shaped(5)
-
-    @cached_property
-    def W(self) -> Array:
-        """The end-to-end matrix."""
-        s = np.asarray(self.s)[..., None, None]
-        return np.asarray(s * self.u[..., :, None] * self.v[..., None, :])
-
-
-@dataclass(frozen=True)
-class EscapeTimes:
-    """When a flow leaves one saddle after the other; see :attr:`RankOneFlow.escape_times`.
-
-    ``tau`` and ``t`` have shape (K,), or (B, K) for a batch, filled up with inf; ``leader``
-    (K + 1,) or (B, K + 1) has the indices of the modes that lead in turn, filled up with −1.
-    """
-
-    tau: Array
-    t: Array
-    leader: Array
+from lindyn.natural.rank_one_record import RankOneRecord
 
 
 class RankOneFlow:
@@ -360,11 +260,11 @@ class RankOneFlow:
         sigma = self._start.sigma
         first = np.flatnonzero(sigma == sigma[0])
         k = sigma.size
-        plus = _log_norm(self._modes, first)
-        minus = _log_norm(self._modes, k + first)
+        plus = log_norm(self._modes, first)
+        minus = log_norm(self._modes, k + first)
         behind = minus > plus
         never = behind & ((plus < NEVER / 2) | (sigma[0] == 0))
-        tau = np.where(behind, (minus - plus) / max(2 * sigma[0], 1e-300), 0.0)
+        tau = np.where(behind, (minus - plus) / (2 * sigma[0] or 1.0), 0.0)
         return self._one(self._times_at(np.where(never, np.inf, tau)) / self.scale)
 
     @cached_property
@@ -395,39 +295,9 @@ class RankOneFlow:
         :math:`\sigma_ju_jv_j^\top`; it leaves when it is overtaken by the next, of larger
         :math:`\sigma`.  Given are these crossings, in natural time and in time, and who leads.
         """
-        k = self._start.sigma.size
-        level = self._modes.high[:, :k] + self._modes.low[:, :k]
-        rate = np.where(self._start.sigma > 0, self._start.sigma, 0.0)
-        there = (level > NEVER / 2) & (rate > 0)
-        rows = np.arange(level.shape[0])
-        # The largest at time 0; of equal ones the fastest, which comes first.
-        leader = np.argmax(np.where(there, level, 2 * NEVER), axis=1)
-        now = np.where(there.any(axis=1), 0.0, np.inf)
-        leaders, taus = [np.where(there.any(axis=1), leader, -1)], []
-        while True:
-            gain = rate - rate[leader][:, None]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                meet = (level[rows, leader][:, None] - level) / gain
-            meet = np.where(there & (gain > 0), meet, np.inf)
-            following = np.argmin(meet, axis=1)
-            now = np.where(np.isfinite(now), meet[rows, following], now)
-            if not np.isfinite(now).any():
-                break
-            leader = np.where(np.isfinite(now), following, leader)
-            leaders.append(np.where(np.isfinite(now), following, -1))
-            taus.append(now)
-        size = rows.size
-        tau = np.stack(taus, axis=1) if taus else np.empty((size, 0))
+        tau, leader = ladder(self._start.sigma, self._modes)
         t = np.empty_like(tau)
         for column in range(tau.shape[1]):
             t[:, column] = self._times_at(tau[:, column])
-        found = (tau / self.scale, t / self.scale, np.stack(leaders, axis=1))
+        found = (tau / self.scale, t / self.scale, leader)
         return EscapeTimes(*(found if self._batch else (part[0] for part in found)))
-
-
-def _log_norm(modes: Modes, columns: Any) -> Array:
-    """Logarithm of the norm of some modes, shape (B,)."""
-    high, low = modes.high[:, columns], modes.low[:, columns]
-    top = high.max(axis=1, keepdims=True)
-    squares = np.exp(2 * (high - top) + 2 * low).sum(axis=1)
-    return np.asarray(top[:, 0] + 0.5 * np.log(squares))
