@@ -107,11 +107,11 @@ EXPLORATION = register(
     Exploration(
         name="saddle_ladder",
         title="The ladder of saddles",
-        claim="The flow climbs from saddle to saddle and waits at each: in natural time τ "
-        "in proportion to ln(1/ε). Dotted: when it leaves 0, σ₃ and σ₂.",
+        claim="The first k sums aᵢ + bᵢ nearly vanish, each ε times the next. The flow climbs from "
+        "saddle to saddle and waits at each, in natural time τ in proportion to ln(1/ε).",
         controls=(
             Control("depth", "Depth N", (2, 3, 4, 6), 1, "choice"),
-            Control("vanishing", "Sums that nearly vanish", (0, 1, 2, 3), 2, "choice"),
+            Control("vanishing", "How many sums, k", (0, 1, 2, 3), 2, "choice"),
             Control("nearly", "How nearly, ε", (1e-2, 1e-4, 1e-8, 1e-16, 1e-32, 1e-100), 3, "log"),
         ),
         fields=(
@@ -159,9 +159,9 @@ EXPLORATION = register(
             "s leaves σ₃~=~1.6 at τ~=~{tau_3} and σ₂~=~2.5 at τ~=~{tau_2}; in time, at "
             "t~=~{t_3} and t~=~{t_2}.",
             "s leaves 0 at τ~=~{tau_0}, σ₃ at τ~=~{tau_3} and σ₂ at τ~=~{tau_2}. In time it "
-            "leaves 0 at t~=~{t_0}, and σ₂ at t~=~{t_2}.",
+            "leaves 0 at t~=~{t_0}.",
             "s leaves 0 at τ~=~{tau_0}, σ₃ at τ~=~{tau_3} and σ₂ at τ~=~{tau_2}. In time it "
-            "waits at 0 beyond t~=~10³⁰: there the clock of depth {depth} all but stops.",
+            "stays at 0 beyond t~=~10³⁰: near 0 the clock of depth {depth} all but stops.",
         ),
     )
 )

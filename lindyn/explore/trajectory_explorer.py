@@ -7,6 +7,7 @@ import numpy as np
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
+from lindyn.explore.wording import format_number
 from lindyn.natural import RankOneFlow
 
 SINGULAR_VALUES = (3.0, 2.0, 1.0)
@@ -136,7 +137,9 @@ EXPLORATION = register(
                 "uᵀZv and uᵀZ₁v",
                 "The two pulls against time: both rise from stage to stage, to 3.",
                 _TIME,
-                Axis("", "linear", _PULLS, tuple((float(k), f"{k}") for k in range(-3, 4))),
+                Axis(
+                    "", "linear", _PULLS, tuple((float(k), format_number(k)) for k in range(-3, 4))
+                ),
                 (
                     *_bands("frame_pull"),
                     Series("t", "first", "guide", "uᵀZ₁v", at=0.15, side="above"),
