@@ -105,7 +105,7 @@ _BOUNDS = (
         (_s0 - _s1) * sp.exp(-2 * _s1 * _t),
     ),
     Bound(
-        "clz-thm-d-4",
+        "clz-thm-d-4-explicit",
         RATES,
         _FROM_BELOW,
         _size_floor(_c5, _c6),

@@ -258,7 +258,7 @@ def explicit_slack(later: float, factor: float, **case: object) -> float | None:
     if start is None:
         return None
     view, begin = start.at(later), start.at(0.0)
-    values = {"N": start.depth, "s_0": start.s0, "sigma_1": start.first}
+    values = {"s_0": start.s0, "sigma_1": start.first}
     values |= {"c": begin.product, "sigma_2": start.second, "t": view.t}
     c5 = 2 * start.s0 ** (1 - 2 / start.depth) * (start.first - start.second)
     c6 = start.depth * start.s0 ** (2 - 2 / start.depth)
@@ -272,7 +272,10 @@ def explicit_slack(later: float, factor: float, **case: object) -> float | None:
     room = view.s - start.first + faded
     bound = start.first - faded - taken
     if begin.missing > 1e-4:  # 1/A = 1/c − 1 keeps its digits
-        direct = BOUNDS["clz-thm-4-9-explicit"](**values)
+        if start.depth > 2:
+            direct = BOUNDS["clz-thm-4-9-explicit"](N=start.depth, **values)
+        else:
+            direct = BOUNDS["clz-thm-d-4-explicit"](**values)
         if abs(direct - bound) > 1e-8 * (abs(bound) + start.first):
             return -1.0
     return float(room / taken + factor)

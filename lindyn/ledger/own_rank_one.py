@@ -42,7 +42,7 @@ def first_stage_slack(factor: float, **case: object) -> float | None:
         C_1=start.ratio, N=start.depth, s_0=start.s0, sigma_1=start.first
     )
     least = start.tau1 * start.s_max ** (2 / start.depth - 1)
-    agree = 1e-5 - abs(integrated(start, t1)[0]) if _moderate(start, later) else 1.0
+    agree = 1e-5 - abs(np.prod(integrated(start, t1)[:2])) if _moderate(start, later) else 1.0
     return float(min(factor - t1 / bound, t1 / least - 1 + 1e-10, agree))
 
 
@@ -72,7 +72,7 @@ def turning_slack(factor: float, **case: object) -> float | None:
     right = np.exp(-N * level) / start.s0
     agree = 1.0
     if _moderate(start, tau * start.first):
-        _, pull, s = integrated(start, t2)
+        _, _, pull, s = integrated(start, t2)
         agree = 1e-5 - abs(pull / s - 1)
     size = max(right, 1 / view.s)
     return float(min(1e-8 - abs(left - right) / size, agree))

@@ -219,8 +219,8 @@ def log_nu(start: Launch, tau: float | Array) -> Array:
     return np.asarray((top + np.log(np.exp(exponents - top[..., None]).sum(axis=-1))) / 2)
 
 
-def integrated(start: Launch, t: float) -> tuple[float, float, float]:
-    """a₁b₁, uᵀZv and s at the time t, by integrating equations (4a)–(4c) as they stand."""
+def integrated(start: Launch, t: float) -> tuple[float, float, float, float]:
+    """Values of a₁, b₁, uᵀZv and s at the time t, by integrating equations (4a)–(4c)."""
     k, power = start.sigma.size, 1 - 2 / start.depth
 
     def velocity(_: float, y: Array) -> Array:
@@ -233,4 +233,4 @@ def integrated(start: Launch, t: float) -> tuple[float, float, float]:
     y = np.concatenate([a, b, [np.log(start.s0)]])
     end = solve_ivp(velocity, (0, t), y, method="DOP853", rtol=1e-10, atol=1e-12).y[:, -1]
     a, b = end[:k], end[k:-1]
-    return float(a[0] * b[0]), float(start.sigma @ (a * b)), float(np.exp(end[-1]))
+    return float(a[0]), float(b[0]), float(start.sigma @ (a * b)), float(np.exp(end[-1]))
