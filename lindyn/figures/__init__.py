@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable
 
 from lindyn import _check
-from lindyn.figures import foundations, lsz, lsz_beyond, lsz_deep, lsz_own
+from lindyn.figures import clz, clz_stages, foundations, lsz, lsz_beyond, lsz_deep, lsz_own
 from lindyn.figures.picture import Panel, Picture
 
 FIGURES: dict[str, Callable[[], Picture]] = {
@@ -15,6 +15,8 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **lsz_deep.FIGURES,
     **lsz_own.FIGURES,
     **lsz_beyond.FIGURES,
+    **clz.FIGURES,
+    **clz_stages.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]
