@@ -116,7 +116,9 @@ INDEPENDENT = {
     "clz-thm-d-1-c": lambda P: P * P / 12,
     "clz-thm-d-2": lambda c, sigma_1, sigma_2, t: 1 - logistic(c, 2 * (sigma_1 - sigma_2) * t),
     "clz-thm-d-3": lambda s_0, sigma_1, t: (s_0 - sigma_1) / np.exp(2 * sigma_1 * t),
-    "clz-thm-d-4-explicit": lambda c, s_0, sigma_1, sigma_2, t: size_floor(c, s_0, sigma_1, sigma_2, t, 2),
+    "clz-thm-d-4-explicit": lambda c, s_0, sigma_1, sigma_2, t: size_floor(
+        c, s_0, sigma_1, sigma_2, t, 2
+    ),
     "own-first-stage-time": lambda C_1, N, s_0, sigma_1: (
         np.expm1(-(N / 2 - 1) * np.log(C_1))
         / ((N - 2) * sigma_1)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lindyn.bounds.clz import BOUNDS
+from lindyn.ledger.clz_first_stage import row, searched
 from lindyn.ledger.clz_rates import (
     NEVER,
     RISING,
@@ -21,9 +20,7 @@ from lindyn.ledger.model import (
     Domain,
     Log,
     Printed,
-    Proof,
     Row,
-    Searched,
     Uniform,
     Verdict,
 )
@@ -37,7 +34,6 @@ from lindyn.ledger.rank_one_starts import (
     launch,
 )
 
-PAGE = "clz/rates"
 TWO = SHAPE | {"depth": Choice(2)}
 LOST = "The factor s₁ is lost in the derivative of b₁/a₁."
 
@@ -135,32 +131,8 @@ def printed_explicit() -> float:
     return float(start.flow.at(t).s - bound)
 
 
-def _row(id: str, title: str, check: Any, *uses: str, **more: Any) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
-def _searched(
-    slack: Any,
-    domain: Domain,
-    control: float,
-    sharp: str,
-    best: float = 1.0,
-    evaluations: int = 150,
-) -> Searched:
-    return Searched(
-        slack,
-        domain,
-        {"factor": 1.0},
-        {"factor": control},
-        tolerance=1e-8,
-        evaluations=evaluations,
-        sharp=lambda: sharp,
-        sharp_at={"factor": best},
-    )
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    row(
         "clz-txt-appd-stage1",
         "Appendix D: the rates of Stage 1",
         None,
@@ -178,7 +150,7 @@ ROWS: tuple[Row, ...] = (
             consequence="None.",
         ),
     ),
-    _row(
+    row(
         "clz-txt-appd-stage2",
         "Appendix D: the rates of Stage 2",
         None,
@@ -186,7 +158,7 @@ ROWS: tuple[Row, ...] = (
         "clz-thm-4-4-9a",
         shares_check_of="clz-thm-d-2",
     ),
-    _row(
+    row(
         "clz-txt-appd-stage3",
         "Appendix D: the rates of Stage 3",
         None,
@@ -194,10 +166,10 @@ ROWS: tuple[Row, ...] = (
         "clz-thm-d-4",
         shares_check_of="clz-thm-d-4-explicit",
     ),
-    _row(
+    row(
         "clz-thm-d-1-a",
         "Theorem D.1: the rate in the first stage",
-        _searched(
+        searched(
             first_rate_slack,
             Domain(**TWO, **BEHIND, **SIZE, part=Log(1e-3, 1.0)),
             1.02,
@@ -216,10 +188,10 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    _row(
+    row(
         "clz-thm-d-1-b",
         "Theorem D.1, (53): how long the first stage lasts",
-        _searched(
+        searched(
             first_time_slack,
             Domain(**TWO, **BEHIND, **SIZE),
             1.03,
@@ -238,10 +210,10 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    _row(
+    row(
         "clz-thm-d-1-c",
         "Theorem D.1, (54): after the first stage",
-        _searched(
+        searched(
             positive_slack,
             Domain(**TWO, **BEHIND, **SIZE, later=Log(1e-6, 1e2)),
             2.3,
@@ -261,10 +233,10 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    _row(
+    row(
         "clz-eq-59",
         "Equations (55) to (60): b₁/a₁ for two layers",
-        _searched(
+        searched(
             quotient_slack,
             Domain(**TWO, **BEHIND, size=Log(1e-6, 1e2), later=Log(1e-3, 4.0)),
             1.02,
@@ -283,10 +255,10 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    _row(
+    row(
         "clz-thm-d-2",
         "Theorem D.2, (61), (62): the direction after the first stage",
-        _searched(
+        searched(
             second_rate_slack,
             Domain(**TWO, **AHEAD, **SIZE, later=Log(1e-2, 1e2)),
             1.02,
@@ -294,10 +266,10 @@ ROWS: tuple[Row, ...] = (
         ),
         "clz-eq-49",
     ),
-    _row(
+    row(
         "clz-thm-d-3",
         "Theorem D.3, (63), (64): the size where it falls for ever",
-        _searched(
+        searched(
             never_size_slack,
             Domain(
                 **NEVER | {"depth": Choice(2), "gap": Uniform(0.01, 0.999)}, later=Log(1e-2, 10.0)
@@ -310,7 +282,7 @@ ROWS: tuple[Row, ...] = (
         note="Not empty: a₁ = b₁, a_i = −b_i for i ≥ 2, and vᵀZ⁺u·s(0) ≥ 1. Elsewhere the rate "
         "can fail: with one output s₁ − s falls like te^{−2s₁t}.",
     ),
-    _row(
+    row(
         "clz-thm-d-4",
         "Theorem D.4: the size where it rises",
         None,
@@ -319,10 +291,10 @@ ROWS: tuple[Row, ...] = (
         repair="As for Theorem 4.9: a bracket of either sign, and the wrong integral. With the "
         "exponential inside the integral the claim follows.",
     ),
-    _row(
+    row(
         "clz-thm-d-4-explicit",
         "Proof of Theorem D.4: the explicit bound on the size",
-        _searched(
+        searched(
             explicit_slack,
             Domain(
                 **TWO | {"share": Uniform(1e-3, 0.9995)},
@@ -339,7 +311,8 @@ ROWS: tuple[Row, ...] = (
         "clz-lem-4-2-ii",
         printed=Printed(
             Verdict.FALSE,
-            print_says="s ≥ s₁ − (s(0) + s₁)e^{−2s(0)t} − (s(0)(s₁ + s₂)/(A(s₁ − s₂)))e^{−2(s₁−s₂)t}",
+            print_says="s ≥ s₁ − (s(0) + s₁)e^{−2s(0)t} − Be^{−2(s₁−s₂)t} with "
+            "B = s(0)(s₁ + s₂)/(A(s₁ − s₂))",
             truth="s ≥ σ₁ − (σ₁ − s(0))e^{−2s(0)t} − (2(σ₁ + σ₂)s(0)/A)E, with "
             "E = (e^{−2(σ₁−σ₂)t} − e^{−2s(0)t})/(2s(0) − 2(σ₁ − σ₂))",
             why="It rests on a wrong integral.",
@@ -349,10 +322,10 @@ ROWS: tuple[Row, ...] = (
             consequence="Theorem D.4 stays true.",
         ),
     ),
-    _row(
+    row(
         "clz-txt-appe",
         "Appendix E: aligned starts above σ₁ fall for ever",
-        _searched(
+        searched(
             aligned_slack,
             Domain(depth=DEPTHS, top=SHAPE["top"], over=Log(1e-2, 1e2), later=Log(1e-2, 3.0)),
             1.02,

@@ -15,8 +15,9 @@ from lindyn.ledger.own_rank_one import critical_inverse
 from lindyn.ledger.rank_one_starts import (
     AHEAD,
     ANY,
-    DEEP,
+    DEEPER,
     LATER,
+    LONGEST,
     SHAPE,
     SIZE,
     Launch,
@@ -26,7 +27,6 @@ from lindyn.ledger.rank_one_starts import (
 )
 
 PAGE = "clz/rates"
-LONGEST = 1e250
 SIGMA = np.array([1.5, 1.2, 0.1, 0.0])
 DEPTHS = (2, 3, 4, 9)
 _nodes, _weights = np.polynomial.legendre.leggauss(10)
@@ -256,7 +256,7 @@ ROWS: tuple[Row, ...] = (
         "Theorem 4.7 with σ₂ in place of σ₁ + s₀",
         Searched(
             second_stage_slack,
-            Domain(**_WHOLE | {"depth": DEEP, "later": Log(1e-2, 1e2)}, **AHEAD),
+            Domain(**DEEPER | SIZE, later=Log(1e-2, 1e2), **AHEAD),
             {"factor": 1.0},
             {"factor": 1.03},
             tolerance=1e-8,

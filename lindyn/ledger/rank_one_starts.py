@@ -34,11 +34,14 @@ SHAPE = {
 }
 """Target and direction: ``gap`` is 1 − σ_{i+1}/σ_i, ``share`` the size of the first mode."""
 
+DEEPER = SHAPE | {"depth": DEEP}
 SIZE = {"size": Log(1e-6, 1e4)}
 BEHIND = {"ratio": Log(1e-6, 1.0)}
 AHEAD = {"ratio": Log(1.0, NEVER_BEHIND)}
 ANY = {"ratio": Log(1e-6, NEVER_BEHIND)}
 LATER = {"later": Log(1e-3, 1e2)}
+LONGEST = 1e250
+"""Times beyond are not compared."""
 
 
 @dataclass(frozen=True)
