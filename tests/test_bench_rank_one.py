@@ -54,7 +54,7 @@ def test_rows_of_a_measurement(monkeypatch):
 def test_the_stored_measurement_is_complete():
     found = bench.results()["rank_one"]
     jobs = {(job.starts, job.dim, job.depth) for job in rank_one.ensembles()}
-    peers = {"DOP853 (1e-10)", "LSODA (1e-08)", "heyoka (SIMD batch)", "diffrax (vmap)"}
+    peers = {"DOP853 (1e-10)", "LSODA (1e-08)", "heyoka (SIMD batch)", "diffrax (batch)"}
     for name in peers:
         rows = [row for row in found["rows"] if row["peer"] == name]
         assert {(row["starts"], row["dim"], row["depth"]) for row in rows} == jobs

@@ -336,6 +336,18 @@ def test_modes_and_vectors_agree():
     assert np.allclose(np.abs(modal.a), np.abs(plain.a), rtol=1e-12)
 
 
+@pytest.mark.parametrize("depth", [2, 3, 5, 20])
+@pytest.mark.parametrize("gap", [0.0, 3e-16, 5e-14, 1e-9])
+def test_singular_values_as_close_as_floats_allow(depth, gap):
+    sigma = [539.48581, 539.48581 * (1 - gap), 5.7]
+    flow = RankOneFlow.from_modes(sigma, [1e-300, 1.0, 0.3], [0.0, 0.0, 0.0], 2e5, depth)
+    late = flow.at([1.0, 1e3, 1e12])
+    assert np.allclose(late.s[1:], sigma[0], rtol=2e-9)
+    assert flow.t2 > 0
+    end = flow.escape_times
+    assert np.all(np.isfinite(end.tau)) and np.all(np.isfinite(end.t))
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     seed=st.integers(0, 10**6),

@@ -254,7 +254,7 @@ def compare(job: Ensemble, repeats: int = 3) -> list[dict[str, Any]]:
         elapsed = seconds(lambda m=method, r=rtol: scipy_peer(job, m, r, few), 1)  # type: ignore[misc]
         found = scipy_peer(job, method, rtol, few)
         add(f"{method} ({rtol:.0e})", elapsed * job.starts / few, found)
-    for name, peer in (("heyoka (SIMD batch)", heyoka_peer), ("diffrax (vmap)", diffrax_peer)):
+    for name, peer in (("heyoka (SIMD batch)", heyoka_peer), ("diffrax (batch)", diffrax_peer)):
         solve = peer(job)  # type: ignore[operator]
         if solve is not None:
             found = solve()

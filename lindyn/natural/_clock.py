@@ -32,7 +32,7 @@ LONGEST = 1e290  # t beyond which it is called infinite
 FLAT = 30.0  # a mode e^{−FLAT} times the largest does not count
 TAIL = 2e-15  # of the last Chebyshev coefficients
 WISH = 1e-6  # of the coefficients in the middle
-SETTLED = 2e-15  # of s/λ − 1, or of what a start leaves behind
+SETTLED = 1e-14  # of s/λ − 1, or of what a start leaves behind
 ATTEMPTS = 200_000
 BLOCK = 256  # starts at once: what fits into the cache
 
@@ -153,7 +153,8 @@ class March:
         gap = mu - top[:, None]
         weights = np.exp(2 * difference)
         total = weights.sum(axis=1)
-        pull = (weights @ mu) / total
+        lag = (weights * gap).sum(axis=1) / total  # of λ behind the largest exponent
+        pull = top + lag
         known = self._step[rows]
         # At the first try no more than s changes by a few units.
         pace = np.where(np.isinf(known), 2.5 / (n * (np.abs(pull) + s)), known)
@@ -163,12 +164,16 @@ class March:
         step = np.where(kappa > 0, kappa / (n * pull), step)
         start = self.tau[rows]
         end = start + step
-        step = end - start
+        # So late that floats do not resolve the memory of s, κ has to fit rather than the step.
+        rounded = end - start
+        misfit = np.where(np.abs(rounded - step) * n * np.abs(top) > 0.5, 0.0, rounded - step)
+        slope = np.where(kappa > 0, n * (pull * misfit - lag * step), n * top * (step + misfit))
+        step = step + misfit
         used = np.flatnonzero((difference > np.where(gap > 0, NEVER / 2, -FLAT - 20)).any(axis=0))
         rise = (2 * gap[:, used] * step[:, None])[..., None] * x
         rise += 2 * difference[:, used, None]
         growth = np.exp(np.minimum(rise, 200.0, out=rise), out=rise).sum(axis=1)
-        exponent = (n * top * step - kappa)[:, None] * x + (n / 2) * np.log(growth / total[:, None])
+        exponent = slope[:, None] * x + (n / 2) * np.log(growth / total[:, None])
         steep = np.abs(exponent).max(axis=1) > np.where(exponent[:, -1] > 0, 3.0, 9.0)
         values = np.empty((3, rows.size, POINTS))
         g = np.exp(np.minimum(np.maximum(exponent, -200.0), 200.0), out=values[0])

@@ -84,6 +84,7 @@ def from_amplitudes(singular_values: Any, plus: Any, minus: Any) -> tuple[Start,
             f"an inner product of {skew:.1e}",
             "With u and v of norm 1, plus = (a + b)/√2 and minus = (a − b)/√2 are.",
         )
+    sigma = _merged(sigma, 8 * np.finfo(float).eps * sigma[0])
     base = np.eye(sigma.size)
     nothing = np.zeros_like(ups)
     return Start(sigma, ups, downs, base, base, (nothing, nothing)), batch_up or batch_down
