@@ -34,6 +34,8 @@ COMPUTED = {
     "own-fig-clock-and-gear": foundations.compute_clock_and_gear,
 }
 
+FROM_LEDGER = {"clz-fig-3"}  # drawn from the uses of its rows
+
 
 @pytest.mark.parametrize("id", COMPUTED)
 def test_arrays_are_the_frozen_ones(id):
@@ -48,7 +50,7 @@ def test_arrays_are_the_frozen_ones(id):
 
 
 def test_every_figure_is_computed_by_a_frozen_function():
-    for id in figures.FIGURES:
+    for id in set(figures.FIGURES) - FROM_LEDGER:
         assert any(id.startswith(computed) for computed in COMPUTED), id
 
 

@@ -6,7 +6,16 @@ import difflib
 from collections.abc import Callable
 
 from lindyn import _check
-from lindyn.figures import clz, clz_stages, foundations, lsz, lsz_beyond, lsz_deep, lsz_own
+from lindyn.figures import (
+    clz,
+    clz_roadmap,
+    clz_stages,
+    foundations,
+    lsz,
+    lsz_beyond,
+    lsz_deep,
+    lsz_own,
+)
 from lindyn.figures.picture import Panel, Picture
 
 FIGURES: dict[str, Callable[[], Picture]] = {
@@ -17,6 +26,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **lsz_beyond.FIGURES,
     **clz.FIGURES,
     **clz_stages.FIGURES,
+    **clz_roadmap.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]
