@@ -56,7 +56,7 @@ def first_time_slack(factor: float, **case: object) -> float | None:
     if start.tau1 * start.first > 4 or start.s0 > 100 * start.first:
         return agree if factor == 1 else None
     a1, b1, _, _ = integrated(start, factor * t1)
-    return float(min(agree, 1e-6 - abs(b1 / a1)))
+    return float(min(agree, 1e-6 + 1e-9 / a1 - abs(b1 / a1)))
 
 
 def positive_slack(later: float, factor: float, **case: object) -> float:
@@ -77,12 +77,12 @@ def aligned_slack(depth: int, top: float, over: float, later: float, factor: flo
     """Appendix E: 1/σ₁ − 1/s falls like e^{−factor·Nσ₁τ} in the integrated equations; t₂ = ∞."""
     case = {"rank": 1, "gap": 0.5, "share": 1.0, "lean": "outside", "swap": False, "seed": 0}
     start = launch(depth=depth, top=top, ratio=1e8, size=1 + over, **case)
-    t = start.flow.time(later / top)
+    t = start.flow.time(later / (depth * top))
     _, _, _, s = integrated(start, t)
     left = (1 - top / s) / (1 - top / start.s0)
     if np.isfinite(start.flow.t2) or s <= top:
         return -1.0
-    return float(1e-6 - abs(left - np.exp(-factor * depth * later)))
+    return float(1e-6 - abs(left - np.exp(-factor * later)))
 
 
 def printed_rate() -> float:
@@ -327,7 +327,7 @@ ROWS: tuple[Row, ...] = (
         "Appendix E: aligned starts above σ₁ fall for ever",
         searched(
             aligned_slack,
-            Domain(depth=DEPTHS, top=SHAPE["top"], over=Log(1e-2, 1e2), later=Log(1e-2, 3.0)),
+            Domain(depth=DEPTHS, top=SHAPE["top"], over=Log(1e-2, 1e2), later=Log(1e-2, 8.0)),
             1.02,
             "exact",
             evaluations=60,

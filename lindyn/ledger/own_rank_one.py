@@ -63,8 +63,8 @@ def turning_slack(factor: float, **case: object) -> float | None:
     tau, N = factor * start.flow.natural_time(t2), start.depth
     view = start.at(tau * start.first)
     level = float(log_nu(start, tau))
-    if view.s < 1e-4 * start.first or tau * start.first < 1e-6:
-        return None  # uᵀZv = s is there the same as uᵀZv = 0, to rounding
+    if view.s < 1e-4 * start.first or not 1e-6 < tau * start.first < 15:
+        return None  # uᵀZv = s is there the same as uᵀZv = 0, or as s = σ₁, to rounding
     ratio = quad(
         lambda x: np.exp(N * (log_nu(start, tau * x) - level)), 0, 1, epsabs=1e-13, limit=200
     )[0]

@@ -234,6 +234,9 @@ def integrated(start: Launch, t: float) -> tuple[float, float, float, float]:
 
     a, b = (start.p + start.m) / np.sqrt(2), (start.p - start.m) / np.sqrt(2)
     y = np.concatenate([a, b, [np.log(start.s0)]])
-    end = solve_ivp(velocity, (0, t), y, method="DOP853", rtol=1e-10, atol=1e-12).y[:, -1]
+    rate = start.depth * (start.first + start.s0) * start.s0**power
+    options = {"method": "DOP853", "rtol": 1e-10, "atol": 1e-12}
+    with np.errstate(over="ignore", invalid="ignore"):  # in steps that are then refused
+        end = solve_ivp(velocity, (0, t), y, first_step=min(t, 1e-3 / rate), **options).y[:, -1]
     a, b = end[:k], end[k:-1]
     return float(a[0]), float(b[0]), float(start.sigma @ (a * b)), float(np.exp(end[-1]))
