@@ -11,12 +11,23 @@ from matplotlib.figure import Figure
 
 from lindyn import figures
 from lindyn.__main__ import main
-from lindyn.figures import clz, clz_stages, foundations, lsz, lsz_beyond, lsz_deep, lsz_own, style
+from lindyn.figures import (
+    clz,
+    clz_cause,
+    clz_stages,
+    foundations,
+    lsz,
+    lsz_beyond,
+    lsz_deep,
+    lsz_own,
+    style,
+)
 
 REFERENCE = Path(__file__).parent / "reference" / "figures"
 
 COMPUTED = {
     "clz-fig-1": clz.compute_fig_1,
+    "clz-fig-1-cause": clz_cause.compute_cause,
     "clz-fig-2": clz_stages.compute_fig_2,
     "clz-fig-4": clz_stages.compute_fig_4,
     "lsz-fig-1a": lsz.compute_fig_1a,

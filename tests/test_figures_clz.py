@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lindyn import RankOneFlow, end_to_end, gradient_flow, imbalance
-from lindyn.figures import clz, clz_roadmap, clz_stages
+from lindyn.figures import clz, clz_cause, clz_roadmap, clz_stages
 from lindyn.ledger.register import rows
 from lindyn.risks import WhitenedSquare
 
@@ -146,6 +146,51 @@ def test_figure_4_is_a_straight_line_between_descent_and_bound(aligned):
     slope = np.polyfit(n[middle], descent[middle], 1)[0]
     assert slope == pytest.approx(np.log1p(-6 * 5 ** (5 / 3) * clz.STEP), rel=2e-3)
     assert np.max(np.abs(aligned["lost"])) < 1e-13
+
+
+# --- Why descent leaves ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cause():
+    return clz_cause.compute_cause()
+
+
+def test_reduced_descent_is_that_of_all_layers(saddles):
+    a, b = clz.start(2)
+    run = clz_cause.descend_reduced(a, b, clz.STEP, 10_000)
+    count = run["n"].size
+    assert np.array_equal(run["n"], saddles["n"][:count])
+    assert run["first"] == pytest.approx(saddles["gd_first_2"][:count], abs=1e-7)
+    assert run["lost"] == pytest.approx(saddles["lost_2"][:count], abs=1e-11)
+
+
+def test_escapes_come_from_the_balance_lost_and_not_from_rounding(cause):
+    """The error of the prediction is of the order of the step; single precision changes little."""
+    error = cause["escape"] / cause["predicted"] - 1
+    assert np.all(np.abs(error[:, 0]) < 1e-2)
+    assert np.all(np.abs(error[:, -1]) < 1e-3)
+    assert cause["lost"] / cause["step"] == pytest.approx(
+        np.repeat(cause["lost"][:, -1:] / cause["step"][-1], 4, axis=1), rel=0.06
+    )
+    assert cause["single"] == pytest.approx(cause["escape"][:, 1], rel=2e-2)
+    assert np.all(np.isinf(cause["symmetric"]))
+
+
+def test_escapes_wait_for_the_logarithm_of_the_step(cause):
+    """A cause that does not know the step, such as rounding, would leave at one time."""
+    for row, k in enumerate(clz_cause.SADDLES):
+        sigma = clz.SINGULAR[k]
+        expected = np.log(2) / (5 - sigma) * sigma ** (2 / clz.DEPTH - 1)
+        last = cause["escape"][row, -1] - cause["escape"][row, -2]
+        assert last == pytest.approx(expected, rel=0.05)
+
+
+def test_vanishing_sum_leaves_rounding_at_once_and_joins_the_prediction(cause):
+    assert cause["sum"][0] < 1e-15
+    assert cause["sum"][1] > 1e8 * clz_cause.ROUNDING
+    late = (cause["n"] > 2000) & (cause["n"] < 7000)
+    assert cause["sum"][late] == pytest.approx(cause["sum_predicted"][late], rel=0.1)
 
 
 # --- Figure 3 ----------------------------------------------------------------------------------

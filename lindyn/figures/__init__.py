@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lindyn import _check
 from lindyn.figures import (
     clz,
+    clz_cause,
     clz_roadmap,
     clz_stages,
     foundations,
@@ -25,6 +26,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **lsz_own.FIGURES,
     **lsz_beyond.FIGURES,
     **clz.FIGURES,
+    **clz_cause.FIGURES,
     **clz_stages.FIGURES,
     **clz_roadmap.FIGURES,
 }

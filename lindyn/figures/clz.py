@@ -128,13 +128,18 @@ def effective_sums(k: int, a: Array, b: Array, size: float, step: float) -> Arra
     return np.asarray(record.minus[0, :k] / 2 * simpson(kernel, x=tau, axis=-1))
 
 
-def escape_of_flow(k: int, a: Array, b: Array, size: float, step: float) -> float:
-    """Step at which the flow from the effective start has a₁b₁ = ½; inf where balance is kept."""
+def effective_flow(k: int, a: Array, b: Array, size: float, step: float) -> RankOneFlow:
+    """The flow that descent goes like: started with the sums of :func:`effective_sums`."""
     sums = effective_sums(k, a, b, size, step)
-    if not sums.any():
-        return np.inf
     lifted = (_completed(side[:k] + sums / np.sqrt(2), side[k:]) for side in (a, b))
-    flow = RankOneFlow(TARGET, *lifted, s=size, depth=DEPTH)
+    return RankOneFlow(TARGET, *lifted, s=size, depth=DEPTH)
+
+
+def escape_of_flow(k: int, a: Array, b: Array, size: float, step: float) -> float:
+    """Step at which the effective flow has a₁b₁ = ½; inf where balance is kept."""
+    flow = effective_flow(k, a, b, size, step)
+    if not np.isfinite(flow.t1):
+        return np.inf
 
     def excess(tau: float) -> float:
         record = flow.at_natural_time(tau)

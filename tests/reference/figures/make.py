@@ -12,12 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from lindyn.figures import clz, clz_stages, foundations, lsz, lsz_beyond, lsz_deep, lsz_own
+from lindyn.figures import (
+    clz,
+    clz_cause,
+    clz_stages,
+    foundations,
+    lsz,
+    lsz_beyond,
+    lsz_deep,
+    lsz_own,
+)
 
 HERE = Path(__file__).parent
 
 COMPUTED: dict[str, Callable[[], dict[str, Any]]] = {
     "clz-fig-1": clz.compute_fig_1,
+    "clz-fig-1-cause": clz_cause.compute_cause,
     "clz-fig-2": clz_stages.compute_fig_2,
     "clz-fig-4": clz_stages.compute_fig_4,
     "lsz-fig-1a": lsz.compute_fig_1a,
