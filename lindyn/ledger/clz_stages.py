@@ -25,6 +25,7 @@ from lindyn.ledger.rank_one_starts import (
     Launch,
     launch,
 )
+from lindyn.natural import RankOneFlow
 
 PAGE = "clz/stages"
 ROUNDING = 1e-9
@@ -148,6 +149,13 @@ def scalar_start(first: float, b1: float, s0: float | None = None, depth: int = 
         ratio=ratio,
         size=(first if s0 is None else s0) / first,
     )
+
+
+def printed_fall() -> float:
+    """S less uᵀZv in Stage 1: Z = diag(2, 1), u = (0.6, 0.8), v = (−0.28, 0.96), s(0) = 0.1."""
+    flow = RankOneFlow(np.diag([2.0, 1.0]), u=[0.6, 0.8], v=[-0.28, 0.96], s=0.1, depth=3)
+    begin = flow.at(0.0)
+    return float(begin.s - [2.0, 1.0] @ (begin.a * begin.b))
 
 
 ROWS: tuple[Row, ...] = (
@@ -328,6 +336,24 @@ ROWS: tuple[Row, ...] = (
             counterexample="N = 3, Z = (0.1, 0), u = 1, v = (−0.6, 0.8), s(0) = 0.1 at t₁ = 20.92",
             consequence="None beyond Theorem 4.5.",
             weight=2,
+        ),
+    ),
+    Row(
+        "clz-txt-sec4-stage1-falls",
+        "Section 4.2: the size falls in Stages 1 and 2",
+        PAGE,
+        Proof.FULL,
+        ("clz-lem-4-2-ii",),
+        shares_check_of="clz-lem-4-2-ii",
+        printed=Printed(
+            Verdict.FALSE,
+            print_says="In Stages 1 and 2 ṡ ≤ 0",
+            truth="ṡ ≤ 0 for t < t₂; and t₂ < t₁ is possible",
+            why="Lemma 4.2 speaks of t₂ only; Stage 1 ends at t₁.",
+            refutation=printed_fall,
+            counterexample="Z = diag(2, 1), u = (0.6, 0.8), v = (−0.28, 0.96), s(0) = 0.1: "
+            "a₁b₁ = −0.168, but uᵀZv = 0.432 > s, so s rises",
+            consequence="None: Theorem 4.4 does not use it.",
         ),
     ),
     Row(
