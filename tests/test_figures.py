@@ -13,6 +13,7 @@ from lindyn import figures
 from lindyn.__main__ import main
 from lindyn.figures import (
     clz,
+    clz_aligned,
     clz_cause,
     clz_stages,
     foundations,
@@ -29,7 +30,7 @@ COMPUTED = {
     "clz-fig-1": clz.compute_fig_1,
     "clz-fig-1-cause": clz_cause.compute_cause,
     "clz-fig-2": clz_stages.compute_fig_2,
-    "clz-fig-4": clz_stages.compute_fig_4,
+    "clz-fig-4": clz_aligned.compute_fig_4,
     "lsz-fig-1a": lsz.compute_fig_1a,
     "lsz-fig-1b": lsz_deep.compute_fig_1b,
     "lsz-fig-2": lsz.compute_fig_2,

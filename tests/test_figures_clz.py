@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lindyn import RankOneFlow, end_to_end, gradient_flow, imbalance
-from lindyn.figures import clz, clz_cause, clz_roadmap, clz_stages
+from lindyn.figures import clz, clz_aligned, clz_cause, clz_roadmap, clz_runs, clz_stages
 from lindyn.ledger.register import rows
 from lindyn.risks import WhitenedSquare
 
@@ -21,29 +21,29 @@ def stages():
 
 @pytest.fixture(scope="module")
 def aligned():
-    return clz_stages.compute_fig_4()
+    return clz_aligned.compute_fig_4()
 
 
 def test_settings_are_those_of_the_paper():
-    assert clz.WIDTHS[::-1] == (5, 4, 1, 10, 5, 3, 8)
-    assert clz.DEPTH == len(clz.WIDTHS) - 1 == 6
-    assert clz.SINGULAR == tuple(6.0 - i for i in range(1, 6))
-    assert clz.STEP == 5e-4
-    assert clz_stages.SIZE == 6.0
-    assert clz_stages.STEPS_4 == 800
+    assert clz_runs.WIDTHS[::-1] == (5, 4, 1, 10, 5, 3, 8)
+    assert clz_runs.DEPTH == len(clz_runs.WIDTHS) - 1 == 6
+    assert clz_runs.SINGULAR == tuple(6.0 - i for i in range(1, 6))
+    assert clz_runs.STEP == 5e-4
+    assert clz_runs.SIZE == 6.0
+    assert clz_aligned.STEPS == 800
 
 
 @pytest.mark.parametrize("k", range(6))
 def test_starts_are_balanced_and_their_first_k_sums_vanish(k):
-    a, b = clz.start(k)
+    a, b = clz_runs.start(k)
     assert np.all(a[:k] + b[:k] == 0)
     assert k == 5 or abs(a[k] + b[k]) > 0.01
-    left, right, weights = clz.layers(a, b, clz.SIZE)
+    left, right, weights = clz_runs.layers(a, b, clz_runs.SIZE)
     assert [layer.shape for layer in weights] == list(
-        zip(clz.WIDTHS[1:], clz.WIDTHS[:-1], strict=True)
+        zip(clz_runs.WIDTHS[1:], clz_runs.WIDTHS[:-1], strict=True)
     )
     assert max(np.abs(gap).max() for gap in imbalance(weights)) < 1e-14
-    product = clz.SIZE * np.outer(left @ a, right @ b)
+    product = clz_runs.SIZE * np.outer(left @ a, right @ b)
     assert end_to_end(weights) == pytest.approx(product, abs=1e-14)
     assert np.linalg.norm(a) == pytest.approx(1, abs=1e-15)
     assert np.linalg.norm(b) == pytest.approx(1, abs=1e-15)
@@ -51,11 +51,11 @@ def test_starts_are_balanced_and_their_first_k_sums_vanish(k):
 
 @pytest.mark.parametrize("k", [0, 3])
 def test_exact_flow_is_that_of_all_six_layers(saddles, k):
-    a, b = clz.start(k)
-    left, right, weights = clz.layers(a, b, clz.SIZE)
+    a, b = clz_runs.start(k)
+    left, right, weights = clz_runs.layers(a, b, clz_runs.SIZE)
     some = np.array([0, 20, 60, 120])
-    risk = WhitenedSquare(left @ clz.TARGET @ right.T)
-    run = gradient_flow(risk, weights, saddles["n"][some] * clz.STEP)
+    risk = WhitenedSquare(left @ clz_runs.TARGET @ right.T)
+    run = gradient_flow(risk, weights, saddles["n"][some] * clz_runs.STEP)
     s = np.linalg.norm(run.product, axis=(1, 2))
     assert s == pytest.approx(saddles[f"flow_s_{k}"][some], rel=1e-7)
     pull = np.sum(run.product * risk.target, axis=(1, 2)) / s
@@ -75,7 +75,7 @@ def test_figure_1_pulls_never_fall_and_the_size_falls_then_rises(saddles, k):
 def test_figure_1_descent_leaves_the_saddle_at_the_step_predicted_and_the_flow_stays(saddles, k):
     assert saddles["escape"][k] == pytest.approx(saddles["predicted"][k], rel=5e-3)
     assert saddles[f"gd_s_{k}"][-1] == pytest.approx(5, abs=2e-3)
-    assert saddles[f"flow_s_{k}"][-1] == pytest.approx(clz.SINGULAR[k], abs=2e-3)
+    assert saddles[f"flow_s_{k}"][-1] == pytest.approx(clz_runs.SINGULAR[k], abs=2e-3)
     assert abs(saddles[f"flow_first_{k}"][-1]) < 1e-3
     first, last = clz._stay(saddles, k)
     assert last - first > 1500
@@ -85,30 +85,31 @@ def test_figure_1_descent_from_zero_sums_does_not_leave_and_keeps_balance(saddle
     assert np.max(np.abs(saddles["lost_5"])) < 1e-13
     assert saddles["escape"][5] == saddles["predicted"][5] == np.inf
     # On the way to 0 the flow comes near [(N−2)σ_5 t]^{−N/(N−2)}, from below.
-    t = saddles["n"][-1] * clz.STEP
+    t = saddles["n"][-1] * clz_runs.STEP
     assert 0.2 < saddles["flow_s_5"][-1] * (4 * t) ** 1.5 < 1
 
 
 @pytest.mark.parametrize("k", range(1, 5))
 def test_figure_1_lost_balance_is_the_predicted_one(saddles, k):
     """I = −2η∫ s Σσ_j²p_jm_j dτ while descent is near the flow."""
-    a, b = clz.start(k)
-    flow = RankOneFlow(clz.TARGET, u=a, v=b, s=clz.SIZE, depth=clz.DEPTH)
-    tau = flow.natural_time(2000 * clz.STEP)
+    a, b = clz_runs.start(k)
+    flow = RankOneFlow(clz_runs.TARGET, u=a, v=b, s=clz_runs.SIZE, depth=clz_runs.DEPTH)
+    tau = flow.natural_time(2000 * clz_runs.STEP)
     nodes, weights = np.polynomial.legendre.leggauss(200)
     record = flow.at_natural_time(tau / 2 * (nodes + 1))
-    gain = record.s * np.sum(np.array(clz.SINGULAR) ** 2 * record.plus * record.minus, axis=1)
-    lost = -2 * clz.STEP * tau / 2 * np.sum(weights * gain)
+    gain = record.s * np.sum(np.array(clz_runs.SINGULAR) ** 2 * record.plus * record.minus, axis=1)
+    lost = -2 * clz_runs.STEP * tau / 2 * np.sum(weights * gain)
     assert saddles[f"lost_{k}"][100] == pytest.approx(lost, rel=0.03)
 
 
 def test_escape_waits_longer_by_the_logarithm_of_the_step():
     """Half the step: ln 2/(σ₁ − σ_{k+1}) more natural time at the saddle."""
-    a, b = clz.start(2)
+    a, b = clz_runs.start(2)
     wide, fine = (
-        clz.escape_of_flow(2, a, b, clz.SIZE, step) * step for step in (clz.STEP, clz.STEP / 2)
+        clz_runs.escape_of_flow(2, a, b, clz_runs.SIZE, step) * step
+        for step in (clz_runs.STEP, clz_runs.STEP / 2)
     )
-    expected = np.log(2) / (5 - 3) * 3 ** (2 / clz.DEPTH - 1)
+    expected = np.log(2) / (5 - 3) * 3 ** (2 / clz_runs.DEPTH - 1)
     assert fine - wide == pytest.approx(expected, rel=1e-3)
 
 
@@ -144,7 +145,7 @@ def test_figure_4_is_a_straight_line_between_descent_and_bound(aligned):
     descent = np.log(aligned["gd_s"] - 5)
     middle = (n >= 200) & (n <= 500)
     slope = np.polyfit(n[middle], descent[middle], 1)[0]
-    assert slope == pytest.approx(np.log1p(-6 * 5 ** (5 / 3) * clz.STEP), rel=2e-3)
+    assert slope == pytest.approx(np.log1p(-6 * 5 ** (5 / 3) * clz_runs.STEP), rel=2e-3)
     assert np.max(np.abs(aligned["lost"])) < 1e-13
 
 
@@ -157,8 +158,8 @@ def cause():
 
 
 def test_reduced_descent_is_that_of_all_layers(saddles):
-    a, b = clz.start(2)
-    run = clz_cause.descend_reduced(a, b, clz.STEP, 10_000)
+    a, b = clz_runs.start(2)
+    run = clz_cause.descend_reduced(a, b, clz_runs.STEP, 10_000)
     count = run["n"].size
     assert np.array_equal(run["n"], saddles["n"][:count])
     assert run["first"] == pytest.approx(saddles["gd_first_2"][:count], abs=1e-7)
@@ -180,8 +181,8 @@ def test_escapes_come_from_the_balance_lost_and_not_from_rounding(cause):
 def test_escapes_wait_for_the_logarithm_of_the_step(cause):
     """A cause that does not know the step, such as rounding, would leave at one time."""
     for row, k in enumerate(clz_cause.SADDLES):
-        sigma = clz.SINGULAR[k]
-        expected = np.log(2) / (5 - sigma) * sigma ** (2 / clz.DEPTH - 1)
+        sigma = clz_runs.SINGULAR[k]
+        expected = np.log(2) / (5 - sigma) * sigma ** (2 / clz_runs.DEPTH - 1)
         last = cause["escape"][row, -1] - cause["escape"][row, -2]
         assert last == pytest.approx(expected, rel=0.05)
 

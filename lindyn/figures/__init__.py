@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lindyn import _check
 from lindyn.figures import (
     clz,
+    clz_aligned,
     clz_cause,
     clz_roadmap,
     clz_stages,
@@ -28,6 +29,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **clz.FIGURES,
     **clz_cause.FIGURES,
     **clz_stages.FIGURES,
+    **clz_aligned.FIGURES,
     **clz_roadmap.FIGURES,
 }
 

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.clz import (
+from lindyn.figures.clz_runs import (
     DEPTH,
     RECORD_EVERY,
     SINGULAR,

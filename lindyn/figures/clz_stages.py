@@ -1,4 +1,4 @@
-"""Figures 2 and 4 of Chen, Lin and Zhang (2022): to the global minimiser, in stages and aligned."""
+"""Figure 2 of Chen, Lin and Zhang (2022): to the global minimiser in stages."""
 
 from __future__ import annotations
 
@@ -11,30 +11,17 @@ from matplotlib.axes import Axes
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.clz import BOUNDS
-from lindyn.figures.clz import (
-    DEPTH,
-    SINGULAR,
-    STEP,
-    TARGET,
-    WIDTHS,
-    Arrays,
-    curves_over_flow,
-    descend,
-    dress_steps,
-    start,
-)
+from lindyn.figures.clz import apart, curves_over_flow, dress_steps
+from lindyn.figures.clz_runs import DEPTH, SINGULAR, SIZE, STEP, TARGET, Arrays, descend, start
 from lindyn.figures.picture import Panel, Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
 from lindyn.natural import RankOneFlow
 
-# What the paper states: s(0) in both figures, u(0)ᵀZ₁v(0) < 0 in Figure 2, the last step shown in
-# Figure 4, where u(0) = u₁ and v(0) = v₁.
-SIZE = 6.0
-STEPS_4 = 800
+# The paper states s(0) = 6 and u(0)ᵀZ₁v(0) < 0.
 
-# What it leaves open: our choice.
+# It leaves open: our choice.
 SEED = 322  # of the first 600 one of few with t₁ and t₂ late and far from each other
-STEPS_2 = 10_000
+STEPS = 10_000
 SHOWN_LEFT = 3_000
 SHOWN_MIDDLE = 3_000
 RECORDS = 120  # in the middle panel, evenly spaced on its axis
@@ -62,9 +49,9 @@ def compute_fig_2() -> Arrays:
     ``clz-thm-4-9-a``, ``own-late-law``
     """
     a, b = start(0, SEED)
-    run = descend(a, b, SIZE, STEP, STEPS_2, 1)
+    run = descend(a, b, SIZE, STEP, STEPS, 1)
     even = np.geomspace(1, SHOWN_MIDDLE, RECORDS).round().astype(int)
-    kept = np.union1d(np.arange(0, STEPS_2 + 1, RECORD_EVERY), even)
+    kept = np.union1d(np.arange(0, STEPS + 1, RECORD_EVERY), even)
     arrays = {name: values[kept] for name, values in run.items()}
     t = arrays["n"] * STEP
     flow = RankOneFlow(TARGET, u=a, v=b, s=SIZE, depth=DEPTH)
@@ -109,29 +96,6 @@ def _theorem_4_9(flow: RankOneFlow, t: Array) -> Array:
         sigma_2=SINGULAR[1],
     )
     return bound
-
-
-@cached
-def compute_fig_4() -> Arrays:
-    """Gradient descent on all layers from u₁, v₁ and s = 6, the exact flow, and Theorem 4.8.
-
-    Returns
-    -------
-    dict
-        As in Figure 2 ``n``, ``gd_…``, ``flow_…`` and ``lost``; ``bound``: Theorem 4.8's bound of
-        s − σ₁ for the flow.
-
-    Statements
-    ----------
-    ``clz-fig-4-left``, ``clz-fig-4-right``, ``clz-txt-appe``, ``clz-thm-4-8-b``
-    """
-    a, b = np.eye(WIDTHS[-1])[0], np.eye(WIDTHS[0])[0]
-    run = descend(a, b, SIZE, STEP, STEPS_4, 4)
-    bound = BOUNDS["clz-thm-4-8-b"](t=run["n"] * STEP, N=DEPTH, s_0=SIZE, sigma_1=SINGULAR[0])
-    return run | {"bound": bound}
-
-
-# --- Drawing -----------------------------------------------------------------------------------
 
 
 def _turns(axes: Axes, data: Arrays, y: float) -> None:
@@ -181,7 +145,7 @@ def draw_fig_2_right(axes: Axes, data: Arrays) -> None:
     """How far s and uᵀZ₁v are from σ₁, logarithmic, with their laws and Theorem 4.9."""
     ticks = [0, 2500, 5000, 7500, 10000]
     title = "σ₁ − s  and  σ₁ − uᵀZ₁v"
-    dress_steps(axes, title, STEPS_2, ticks, yscale="log", ylim=(1e-13, 100))
+    dress_steps(axes, title, STEPS, ticks, yscale="log", ylim=(1e-13, 100))
     axes.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
     late = data["n"] >= data["turns"][1]
     n = data["n"][late]
@@ -199,27 +163,6 @@ def draw_fig_2_right(axes: Axes, data: Arrays) -> None:
     label(axes, "s", (4000, 1e-7), BLUE)
 
 
-def draw_fig_4_left(axes: Axes, data: Arrays) -> None:
-    """The three quantities from an aligned start."""
-    title = "s,  uᵀZv  and  uᵀZ₁v"
-    dress_steps(axes, title, STEPS_4, [0, 200, 400, 600, 800], ylim=(4.95, 6.1))
-    axes.set_yticks([5.0, 5.2, 5.4, 5.6, 5.8, 6.0])
-    curves_over_flow(axes, data, height=0.8, shift=0.3)
-
-
-def draw_fig_4_right(axes: Axes, data: Arrays) -> None:
-    """How far s is from σ₁, logarithmic: descent, flow, Theorem 4.8."""
-    ticks = [0, 200, 400, 600, 800]
-    dress_steps(axes, "s − σ₁", STEPS_4, ticks, yscale="log", ylim=(2e-14, 10))
-    axes.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
-    for run, settings in (("flow", {"linewidth": 5.5, "alpha": 0.3}), ("gd", {"linewidth": 1.5})):
-        gap = data[f"{run}_s"] - SINGULAR[0]
-        axes.plot(data["n"], np.where(gap > 1e-14, gap, np.nan), color=BLUE, **settings)
-    axes.plot(data["n"], data["bound"], color=ORANGE, linestyle=DASHED)
-    label(axes, "Theorem 4.8", (400, 1e-6), ORANGE)
-    label(axes, "descent\non the flow", (130, 1e-10), BLUE)
-
-
 def _alt_2_left(data: Arrays) -> str:
     s, (first, second) = data["gd_s"], data["turns"]
     return (
@@ -227,7 +170,7 @@ def _alt_2_left(data: Arrays) -> str:
         f"{s.min():.2f} at n = {second:,.0f} (t₂), then rises to σ₁ = 5; uᵀZv grows from "
         f"{data['gd_pull'][0]:.2f} and uᵀZ₁v from {data['gd_first'][0]:.2f}, which is negative up "
         f"to n = {first:,.0f} (t₁), and both end at 5. Descent lies on the exact flow: s is apart "
-        f"by at most {_apart(data):.1f} %."
+        f"by at most {apart(data):.1f} %."
     )
 
 
@@ -257,71 +200,30 @@ def _alt_2_right(data: Arrays) -> str:
     )
 
 
-def _alt_4_left(data: Arrays) -> str:
-    s = data["gd_s"]
-    return (
-        f"Panel of s, uᵀZv and uᵀZ₁v against n: s falls from {s[0]:.0f} to "
-        f"{s[np.searchsorted(data['n'], 100)]:.3f} at n = 100 and {s[-1]:.3f} at n = {STEPS_4}; "
-        "uᵀZv and uᵀZ₁v are one line at 5. Descent lies on the exact flow: s is apart by at most "
-        f"{_apart(data):.1f} %."
-    )
-
-
-def _alt_4_right(data: Arrays) -> str:
-    descent, flow = (data[f"{run}_s"] - SINGULAR[0] for run in ("gd", "flow"))
-    speeds = [np.log(gap[25] / gap[50]) / 100 for gap in (descent, flow)]
-    ends = data["n"][np.argmax(descent < 1e-12)]
-    return (
-        f"Panel of s − σ₁ against n, logarithmic: a straight line from {descent[0]:.0f}, below "
-        f"1e-12 from n = {ends:.0f} on, down to rounding near {descent[-1]:.0e}. Between n = 100 "
-        f"and 200 descent falls by {speeds[0]:.4f} a step in the logarithm, the flow by "
-        f"{speeds[1]:.4f}. Theorem 4.8 is parallel, {data['bound'][50] / flow[50]:.2f} times the "
-        "flow at n = 200."
-    )
-
-
-def _apart(data: Arrays) -> float:
-    """Largest distance of s of descent from the flow, in per cent."""
-    return 100 * float(np.max(np.abs(data["gd_s"] / data["flow_s"] - 1)))
-
-
-_Draw, _Words = Callable[[Axes, Arrays], None], Callable[[Arrays], str]
-
-_PANELS: dict[str, dict[str, tuple[_Draw, _Words]]] = {
-    "clz-fig-2": {
-        "left": (draw_fig_2_left, _alt_2_left),
-        "mid": (draw_fig_2_mid, _alt_2_mid),
-        "right": (draw_fig_2_right, _alt_2_right),
-    },
-    "clz-fig-4": {
-        "left": (draw_fig_4_left, _alt_4_left),
-        "right": (draw_fig_4_right, _alt_4_right),
-    },
+_PANELS: dict[str, tuple[Callable[[Axes, Arrays], None], Callable[[Arrays], str]]] = {
+    "left": (draw_fig_2_left, _alt_2_left),
+    "mid": (draw_fig_2_mid, _alt_2_mid),
+    "right": (draw_fig_2_right, _alt_2_right),
 }
-_COMPUTE = {"clz-fig-2": compute_fig_2, "clz-fig-4": compute_fig_4}
 
 
-def _panel(id: str, name: str) -> Panel:
-    data = _COMPUTE[id]()
-    draw, words = _PANELS[id][name]
+def _panel(name: str) -> Panel:
+    data = compute_fig_2()
+    draw, words = _PANELS[name]
     return Panel(partial(draw, data=data), words(data))
 
 
-def figure(id: str) -> Picture:
-    """Figure 2 or 4, all its panels."""
-    return Picture(id, tuple(_panel(id, name) for name in _PANELS[id]), columns=3)
+def fig_2() -> Picture:
+    """Figure 2, all three panels."""
+    return Picture("clz-fig-2", tuple(_panel(name) for name in _PANELS), columns=3)
 
 
-def figure_panel(id: str, name: str) -> Picture:
-    """One panel of Figure 2 or 4."""
-    return Picture(f"{id}-{name}", (_panel(id, name),))
+def fig_2_panel(name: str) -> Picture:
+    """One panel of Figure 2: ``left``, ``mid`` or ``right``."""
+    return Picture(f"clz-fig-2-{name}", (_panel(name),))
 
 
 FIGURES: dict[str, Callable[[], Picture]] = {
-    **{id: partial(figure, id) for id in _PANELS},
-    **{
-        f"{id}-{name}": partial(figure_panel, id, name)
-        for id, panels in _PANELS.items()
-        for name in panels
-    },
+    "clz-fig-2": fig_2,
+    **{f"clz-fig-2-{name}": partial(fig_2_panel, name) for name in _PANELS},
 }
