@@ -138,6 +138,14 @@ INDEPENDENT = {
         2
         / (1 + np.exp(2 * (sigma_1 - sigma_2) * t * s_low / s_low ** (2 / N)) / ((2 / P) ** 2 - 1))
     ),
+    "own-global-size": lambda N, P, s_0, s_low, sigma_1, sigma_2, tau: (
+        abs(sigma_1 - s_0) / (s_0 * sigma_1 * np.exp(N * sigma_1 * tau))
+        + (2 * N * sigma_1 / s_low)
+        * ((2 / P) ** 2 - 1)
+        * np.exp(-2 * (sigma_1 - sigma_2) * tau)
+        * -np.expm1(-((N - 2) * sigma_1 + 2 * sigma_2) * tau)
+        / ((N - 2) * sigma_1 + 2 * sigma_2)
+    ),
     "lsz-lem-5-r1": lambda **values: values["eta_+"] * values["c_0"] * (1 + np.pi) / np.pi,
 }
 

@@ -16,7 +16,8 @@ _c, _C1, _P = sp.symbols("c C_1 P", positive=True)
 _A, _A1, _B, _B1, _c2, _c3, _c4, _c5, _c6 = sp.symbols(
     "A A_1 B B_1 c_2 c_3 c_4 c_5 c_6", positive=True
 )
-_low, _kappa, _x = sp.symbols("s_low kappa x", positive=True)
+_low, _kappa, _x, _x0, _g = sp.symbols("s_low kappa x x_0 g", positive=True)
+_tau = sp.Symbol("tau", nonnegative=True)
 
 STAGES, RATES = "clz/stages", "clz/rates"
 _COST = r"1 - a_1b_1(t) \le"
@@ -141,6 +142,19 @@ _BOUNDS = (
         {
             _x: (4 / _P**2 - 1) * sp.exp(-2 * (_s1 - _s2) * _low ** (1 - 2 / _N) * _t),
         },
+    ),
+    Bound(
+        "own-global-size",
+        RATES,
+        r"\Bigl\lvert\frac1s - \frac1{\sigma_1}\Bigr\rvert \le",
+        sp.Abs(1 / _s0 - 1 / _s1) * sp.exp(-_N * _s1 * _tau)
+        + 2
+        * _N
+        * _s1
+        * _x0
+        * (sp.exp(-_g * _tau) - sp.exp(-_N * _s1 * _tau))
+        / (_low * (_N * _s1 - _g)),
+        {_x0: 4 / _P**2 - 1, _g: 2 * (_s1 - _s2)},
     ),
 )
 

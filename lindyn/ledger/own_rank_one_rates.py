@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from lindyn._check import Array
 from lindyn.bounds.clz import BOUNDS
-from lindyn.ledger.model import Asymptotic, Domain, Log, Proof, Row, Searched
+from lindyn.ledger.model import Asymptotic, Domain, Log, Proof, Row, Searched, Uniform
 from lindyn.ledger.own_rank_one import critical_inverse
 from lindyn.ledger.rank_one_starts import (
     AHEAD,
@@ -144,6 +144,23 @@ def linear_slack(later: float, factor: float, **case: object) -> float | None:
         t=view.t,
     )
     return float(np.log(bound / view.missing) - np.log(factor))
+
+
+def global_size_slack(later: float, factor: float, **case: object) -> float | None:
+    """What |1/s − 1/σ₁| has above the first term of its bound, over the second; and the bound."""
+    start = launch(**case)
+    view, N, first = start.at(later), start.depth, start.first
+    speed = (N - 2) * first + 2 * start.second  # Nσ₁ − g
+    if speed == 0 or 4 / start.P**2 - 1 < 1e-6:
+        return None
+    values = {"N": N, "P": start.P, "s_0": start.s0, "sigma_1": first, "sigma_2": start.second}
+    low = (start.P / 2) ** N * min(start.s0, first)
+    bound = float(BOUNDS["own-global-size"](**values, s_low=low, tau=view.tau))
+    faded = abs(1 / start.s0 - 1 / first) * np.exp(-N * first * view.tau)
+    found = abs(np.expm1(np.log(first) - view.log_s)) / first
+    if not bound - faded > 1e-6 * max(1 / first, faded):
+        return None  # the second term is lost in rounding
+    return float(factor - (found - faded) / (bound - faded))
 
 
 def zero_measure() -> float:
@@ -299,6 +316,23 @@ ROWS: tuple[Row, ...] = (
         "own-square-closed-form",
         "own-linear-floor",
         note="With s_low = (|a₁(0) + b₁(0)|/2)^N min(s(0), σ₁).",
+    ),
+    _row(
+        "own-global-size",
+        "The size beside the linear rate",
+        Searched(
+            global_size_slack,
+            Domain(**_WHOLE | {"share": Uniform(1e-3, 0.9999)}, **ANY),
+            {"factor": 1.0},
+            {"factor": 0.97},
+            tolerance=1e-7,
+            evaluations=900,
+            sharp=lambda: "1, as t → 0, near the target with a₂ = −b₂ and σ₂ → σ₁",
+            sharp_at={"factor": 1.0},
+        ),
+        "own-global-linear",
+        "own-linear-floor",
+        note="In natural time. For N = 2 and one mode alone the quotient is τe^{−2σ₁τ}.",
     ),
     _row(
         "own-escape-from-zero",
