@@ -19,7 +19,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx_proof.directive import ProofDirective
+from sphinx_proof.directive import ElementDirective, ProofDirective
 
 logger = logging.getLogger(__name__)
 
@@ -129,9 +129,22 @@ def _heading(match: re.Match[str]) -> str:
     return f'<p class="admonition-title"><span class="caption-number">{kind}</span>{title}'
 
 
+_run_element = ElementDirective.run
+
+
+def _with_own_label(directive: ElementDirective) -> list[nodes.Node]:
+    # Statements with items bear labels on the items only; sphinx-proof would count the statements
+    # by page and then complain that two pages count alike.
+    if not directive.options.get("label"):
+        page = re.sub(r"[^a-z0-9]+", "-", directive.env.docname.lower())
+        directive.options["label"] = f"{page}-{directive.env.new_serialno('statement')}"
+    return _run_element(directive)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     ProofDirective.option_spec["nonumber"] = directives.flag
+    ElementDirective.run = _with_own_label
     app.connect("builder-inited", copy_assets)
     app.connect("doctree-resolved", link_statements)
     app.connect("html-page-context", tidy_statements)
