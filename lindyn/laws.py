@@ -62,7 +62,7 @@ class SphericalLaw(ABC):
     density_at_zero : float
         Density p(0) of the coordinate x₁ at 0, which governs late times:
         :math:`r^2\psi(r) \to \tfrac{\pi^2}{6}p(0)` as r → ∞.  Infinite where
-        :math:`\mathbb{E}\lVert x\rVert^{-1}` is (d ≥ 2), 0 where |x₁| stays away from 0.
+        :math:`\mathbb{E}\lVert x\rVert^{-1}` is (d ≥ 2), 0 where x₁ stays away from 0.
     """
 
     dim: int
@@ -194,7 +194,7 @@ class UniformSphere(SphericalLaw):
 
     @property
     def density_at_zero(self) -> float:
-        """Density of x₁ at 0: 0 in dimension 1, where |x₁| is the radius."""
+        """Density of x₁ at 0: 0 in dimension 1, where x₁ is plus or minus the radius."""
         return _slice_density(self.dim) / self.radius if self.dim > 1 else 0.0
 
     def sample(self, n: int, rng: np.random.Generator) -> Array:
