@@ -46,7 +46,7 @@ def compute_fig_2() -> Arrays:
     Statements
     ----------
     ``clz-fig-2-left``, ``clz-fig-2-mid``, ``clz-fig-2-right``, ``clz-thm-4-4-9b``,
-    ``clz-thm-4-9-a``, ``own-late-law``
+    ``clz-thm-4-9-a``, ``own-late-direction``, ``own-late-size``
     """
     a, b = start(0, SEED)
     run = descend(a, b, SIZE, STEP, STEPS, 1)
