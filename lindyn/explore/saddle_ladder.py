@@ -23,7 +23,8 @@ _BEGIN = np.array([0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.6, 2.0
 _NEAR = np.linspace(-4.5, 4.5, 18)  # around each step of the ladder, in natural time
 _POINTS = 2 * _EVEN.size + _BEGIN.size + 3 * _NEAR.size
 _CORNERS = np.linspace(0.0, EXTENT, 9)
-_FAR = 1e30  # nothing is drawn there
+_FAR = 1e30  # a time that no table holds
+_OUTSIDE = 100.0  # of the panel, where what is drawn is not seen
 
 
 def ladder_flow(depth: float, vanishing: float, nearly: float) -> RankOneFlow:
@@ -84,7 +85,7 @@ def compute(depth: float, vanishing: float, nearly: float) -> Arrays:
     arrays = {
         "x": record.tau / unit,
         "s": record.s,
-        "x_t": np.minimum(record.t / unit, _FAR),
+        "x_t": np.minimum(record.t / unit, _OUTSIDE),
         "top_x": corners,
         "top": np.maximum(heights.max(axis=1), 0.0),
         "sentence": np.array([vanishing + (t[0] > _FAR) * np.isfinite(tau[0])]),

@@ -85,9 +85,13 @@ def pixels(axis: Axis, drawn: dict[str, Any], values: np.ndarray) -> np.ndarray:
 
 
 def check_curves(
-    svg: Locator, panel: Panel, series: set[tuple[str, str]], arrays: dict[str, np.ndarray]
+    svg: Locator,
+    panel: Panel,
+    series: set[tuple[str, str]],
+    arrays: dict[str, np.ndarray],
+    complete: bool,
 ) -> None:
-    """Path data of every curve of a panel that must be drawn, against fresh values."""
+    """Path data of the curves of a panel against fresh values; ``complete``: none is empty."""
     assert svg.get_attribute("aria-label") == panel.alt
     x_axis, y_axis = (json.loads(svg.get_attribute(f"data-{name}") or "") for name in "xy")
     curves = svg.locator(".lx-curve").evaluate_all(
@@ -100,7 +104,8 @@ def check_curves(
             [pixels(panel.x, x_axis, arrays[x]), pixels(panel.y, y_axis, arrays[y])]
         )
         wanted = wanted[~np.isnan(wanted).any(axis=1)]
-        assert len(wanted) >= min(2, len(arrays[x]))
+        assert len(wanted) >= min(2, len(arrays[x])) or not complete
+        drawn = drawn.reshape(-1, 2)
         np.testing.assert_allclose(drawn, wanted, atol=2e-3, rtol=1e-6)
 
 
@@ -121,7 +126,9 @@ def check_drawn(widget: Locator, exploration: Exploration, positions: tuple[int,
     panels = widget.locator("svg.lx-panel").all()
     for svg, panel in zip(panels, exploration.panels, strict=True):
         drawn_now = exploration.drawn(panel, exploration.places(positions))
-        check_curves(svg, panel, {(series.x, series.y) for series, _ in drawn_now}, arrays)
+        names = {(series.x, series.y) for series, _ in drawn_now}
+        # A bound may not apply at some stop; where the widget starts every curve is there.
+        check_curves(svg, panel, names, arrays, complete=positions == exploration.start)
 
 
 @pytest.mark.parametrize("name", EXPLORATIONS)
