@@ -12,6 +12,7 @@ from lindyn.figures import (
     clz_cause,
     clz_roadmap,
     clz_stages,
+    eft,
     foundations,
     lsz,
     lsz_beyond,
@@ -31,6 +32,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **clz_stages.FIGURES,
     **clz_aligned.FIGURES,
     **clz_roadmap.FIGURES,
+    **eft.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]

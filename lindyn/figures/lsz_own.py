@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.figures.lsz import START, TEACHER
 from lindyn.figures.picture import Picture, assemble
-from lindyn.figures.style import CYCLE, DASHED, DOTTED, INK, dress, label
+from lindyn.figures.style import CYCLE, DASHED, DOTTED, INK, dress, label, name_ends
 from lindyn.laws import SphericalLaw, UniformSphere
 from lindyn.natural import SphericalFlow
 
@@ -28,19 +28,6 @@ PRINTED_DEPTHS = (3, 4)
 
 BOUNDED_DEPTHS = (2, 4)
 SIZES = (0.1, 1.0, 10.0)
-
-
-def _name_ends(axes: Axes, depths: Sequence[int], ends: Sequence[float]) -> None:
-    """Write each depth right of where its curve ends, one above the other."""
-    low, high = np.log(axes.get_ylim())
-    places = np.clip((np.log(ends) - low) / (high - low), 0.0, 1.0)
-    order = np.argsort(places)
-    for lower, upper in zip(order[:-1], order[1:], strict=True):
-        places[upper] = max(places[upper], places[lower] + 0.075)
-    beside = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center"}
-    for depth, place, colour in zip(depths, places, COLOURS, strict=True):
-        label(axes, f"{depth}", (1.0, float(place)), colour, xytext=(4, 0), **beside)
-    label(axes, "N", (1.0, 1.06), INK, xytext=(4, 0), **beside)
 
 
 # --- Late times --------------------------------------------------------------------------------
@@ -102,7 +89,7 @@ def draw_late_law(axes: Axes, data: Arrays, name: str) -> None:
             line = data[f"law_{name}_{depth}"]
             axes.plot(data["t"], line, color=colour, linewidth=5, alpha=0.3)
         axes.plot(data["t"], np.where(curve > 0, curve, np.nan), color=colour, linewidth=1.4)
-    _name_ends(axes, DEPTHS, [float(data[f"{name}_{depth}"][-1]) for depth in DEPTHS])
+    name_ends(axes, DEPTHS, [float(data[f"{name}_{depth}"][-1]) for depth in DEPTHS])
 
 
 def _words_late_law(data: Arrays) -> tuple[str, ...]:
@@ -213,7 +200,7 @@ def draw_turn(axes: Axes, data: Arrays, name: str) -> None:
         axes.plot(gap, data[f"{name}_{depth}"], color=colour, linewidth=1.4)
         if name == "time" and depth in PRINTED_DEPTHS:
             axes.plot(gap, data[f"printed_{depth}"], color=colour, linestyle=DOTTED, linewidth=2)
-    _name_ends(axes, TURN_DEPTHS, [float(data[f"{name}_{depth}"][-1]) for depth in TURN_DEPTHS])
+    name_ends(axes, TURN_DEPTHS, [float(data[f"{name}_{depth}"][-1]) for depth in TURN_DEPTHS])
     if name == "time":
         label(axes, "dotted: 90°\nby Theorem 3", (0.4, 1e19))
 
@@ -226,7 +213,7 @@ def draw_turn_apart(axes: Axes, data: Arrays, name: str) -> None:
     axes.set_xticks([1, 1e-4, 1e-8, 1e-12])
     for depth, colour in zip(TURN_DEPTHS, COLOURS, strict=True):
         axes.plot(data["gap"], _apart(data, name, depth), color=colour, linewidth=1.4)
-    _name_ends(axes, TURN_DEPTHS, [_apart(data, name, depth)[-1] for depth in TURN_DEPTHS])
+    name_ends(axes, TURN_DEPTHS, [_apart(data, name, depth)[-1] for depth in TURN_DEPTHS])
 
 
 def _apart(data: Arrays, name: str, depth: int) -> Array:

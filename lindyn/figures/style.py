@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 
 # Four hues of equal lightness, at 3:1 or better against white and against the dark theme.  They
@@ -72,3 +73,20 @@ def label(
 ) -> None:
     """Write the name of a curve beside it, in its colour."""
     axes.annotate(text, at, color=colour, fontweight="bold", **settings)
+
+
+def name_ends(axes: Axes, depths: Sequence[int], ends: Sequence[float], heading: str = "N") -> None:
+    """Write each depth right of where its curve ends, one above the other; y is logarithmic."""
+    low, high = np.log(axes.get_ylim())
+    places = np.clip((np.log(ends) - low) / (high - low), 0.0, 1.0)
+    order = np.argsort(places)
+    for lower, upper in zip(order[:-1], order[1:], strict=True):
+        places[upper] = max(places[upper], places[lower] + 0.075)
+    beside: dict[str, Any] = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+        "va": "center",
+    }
+    for depth, place, colour in zip(depths, places, (*CYCLE, INK), strict=False):
+        label(axes, f"{depth}", (1.0, float(place)), colour, xytext=(4, 0), **beside)
+    label(axes, heading, (1.0, 1.06), INK, xytext=(4, 0), **beside)
