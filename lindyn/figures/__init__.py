@@ -13,6 +13,7 @@ from lindyn.figures import (
     clz_roadmap,
     clz_stages,
     eft,
+    eft_scales,
     foundations,
     lsz,
     lsz_beyond,
@@ -33,6 +34,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **clz_aligned.FIGURES,
     **clz_roadmap.FIGURES,
     **eft.FIGURES,
+    **eft_scales.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]
