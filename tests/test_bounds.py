@@ -36,6 +36,24 @@ def size_floor(c, start, first, second, passed, N):
     return first - (first - start) * np.exp(-fast) - (first + second) * (1 / c - 1) * fast * lag
 
 
+def omega(x):
+    """Lambert's function W: the root of W e^W = x, by Newton's method."""
+    root = np.log1p(x)
+    for _ in range(50):
+        root = root - (root - x * np.exp(-root)) / (1 + root)
+    return root
+
+
+def spread_of(n):
+    """The number h = W((n − 1)/e) of the pages on the maximum margin."""
+    return omega((n - 1) / np.e)
+
+
+def share_of(D, four_squares, top):
+    """A bound of the form 1 − (D + …)/σ²."""
+    return (top**2 - D - four_squares) / top**2
+
+
 # Written down from the papers, without sympy; the angle formulas in other, equivalent shapes.
 INDEPENDENT = {
     "lsz-prop-3-i": lambda c_0: c_0,
@@ -146,6 +164,71 @@ INDEPENDENT = {
         * -np.expm1(-((N - 2) * sigma_1 + 2 * sigma_2) * tau)
         / ((N - 2) * sigma_1 + 2 * sigma_2)
     ),
+    "jt-lem-2-3-i": lambda N, delta, gamma, r: (
+        gamma / r * np.exp(np.minimum(np.log(delta) - delta, N * np.log(r) - r**N))
+    ),
+    "jt-lem-2-3-ii": lambda R_1, epsilon: (epsilon**2 + R_1) / epsilon**2,
+    "jt-def-d": lambda F_N, F_max, S: (F_max - F_N) * (F_max + F_N) + S,
+    "jt-lem-2-6-i": lambda D: D,
+    "jt-lem-2-6-ii": lambda **values: share_of(
+        values["D"], values["b_k"] ** 2 + values["b_k+1"] ** 2, values["sigma_k+1"]
+    ),
+    "own-sharp-d": lambda E_k: E_k,
+    "jt-lem-2-11-exp": lambda alpha, n: np.log(n * np.exp(alpha)) / alpha,
+    "jt-lem-2-11-exp-proof": lambda alpha, n: np.log(np.e * n) / alpha,
+    "jt-lem-2-11-log": lambda alpha, n: n / (alpha * np.e / 2),
+    "own-lem-2-11-threshold": lambda alpha, n: spread_of(n) / alpha,
+    "own-two-eleven": lambda R, alpha, n, x: R * spread_of(n) - R * alpha * x,
+    "own-margin-all-data": lambda G, n: (G + G) * spread_of(n),
+    "own-margin-all-data-drift": lambda N, Y_0, f, f_0, mu_0, n: (
+        Y_0
+        - spread_of(n) / mu_0 * f_0 ** (2 - N) * np.expm1((N - 2) * np.log(f_0 / f)) / (N / 2 - 1)
+    ),
+    "own-margin-all-data-angle": lambda F, N, Y, gamma, mu_0: (
+        gamma * (F**2 / (N - 1)) ** ((N - 1) / 2) * np.sqrt(Y) / (mu_0 * F**N)
+    ),
+    "jt-lem-3-2": lambda G, N, beta, r: 2 * (N * r ** (N - 1)) ** 2 * (beta + G),
+    "own-smoothness-sharp": lambda G, N, beta, r: (
+        r ** (N - 1) * (N * beta * r ** (N - 1) + G * (N - 1) / r)
+    ),
+    "jt-lem-3-4": lambda R_1, beta, epsilon: (epsilon**2 + 2 * R_1 * beta) / epsilon**2,
+    "jt-eq-c6": lambda N, r: r ** (N - 1) / (2 * N**2 * r ** (2 * N - 2)),
+    "jt-lem-c5-ii": lambda R_0, ell: (ell / np.sqrt(2 * R_0)) ** 2,
+    "jt-eq-sum-eta2": lambda R_0: 2 * R_0,
+    "own-eta-sum": lambda N, R_0: R_0 / (1 - 1 / (4 * N)),
+    "own-eta-sum-squares": lambda G, N, R_0, beta: (
+        R_0 / (1 - 1 / (4 * N)) / (2 * N**2 * (beta + G))
+    ),
+    "jt-lem-c7-i": lambda D, R_0: D + R_0 + R_0,
+    "jt-lem-c7-ii": lambda **values: share_of(
+        values["D"] + 3 * values["R_0"],
+        values["b_k"] ** 2 + values["b_k+1"] ** 2,
+        values["sigma_k+1"],
+    ),
+    "jt-eq-c17": lambda R_0: R_0 + R_0,
+    "jt-txt-proof-3-7-bullet3": lambda R_0, epsilon: 1 / epsilon + (2 * R_0 / epsilon**2) ** 0.5,
+    "own-constant-step": lambda F, N, R: 0.2 * F**2 / (R * N * F ** (2 * N)),
+    "own-smoothed-margin": lambda F, F_0, M_0, N: M_0 / F_0**N * F**N,
+    "own-risk-time": lambda M_0, N, mu_0, n, t: (
+        np.exp(M_0) + (N * M_0 * (mu_0 / M_0) ** (1 / N)) ** 2 / n * t
+    ),
+    "own-risk-time-speed": lambda M, N, mu_0, n: N * ((M / mu_0) ** (2 / N) / N) ** (N - 1) / n,
+    "own-alignment-rates": lambda Delta, E_k, M, N, gamma: (
+        E_k / (np.exp(2 / N * np.log(M / gamma)) - Delta)
+    ),
+    "own-inner-rate": lambda **values: values["d_k"] / (values["sigma_k"] ** 2 - values["E_k+1"]),
+    "own-margin-rate-linear": lambda M, alpha, gamma, n, x_0: np.where(
+        alpha * x_0 > spread_of(n), gamma * x_0 / M, gamma * spread_of(n) / (alpha * M)
+    ),
+    "own-margin-rate": lambda M, alpha, gamma, n: gamma / M * (2 * spread_of(n) / alpha),
+    "own-margin-rate-from": lambda alpha, f_1, gamma, n, rho_0, y_1: (
+        f_1 + 2 * y_1 * (gamma * rho_0 + spread_of(n)) / (alpha * rho_0)
+    ),
+    "own-margin-rate-start": lambda N, alpha, gamma, n, rho_0: np.exp(
+        np.log(4 * (N - 1) * spread_of(n) * (gamma + spread_of(n) / rho_0) / alpha**2) / N
+    ),
+    "jt-txt-sec4-lower-bound": lambda q: q**-0.5,
+    "jt-txt-sec4-lower-bound-null": lambda m, n: (np.sqrt(m) + np.sqrt(n)) / np.sqrt(m * n),
     "lsz-lem-5-r1": lambda **values: values["eta_+"] * values["c_0"] * (1 + np.pi) / np.pi,
 }
 
@@ -162,6 +245,8 @@ def random_values(bound, rng):
         values["sigma_2"] = values["sigma_1"] * rng.uniform(0.01, 0.99, 50)
     for name in {"c", "C_1", "P"} & set(values):
         values[name] = rng.uniform(0.05, 0.95, 50)
+    if "n" in values:
+        values["n"] += 1.0
     if "T" in values:
         values["t"] = values["T"] + values["t"]
     return values
@@ -187,6 +272,7 @@ def test_typeset_formula_evaluates_to_the_bound(name):
     bound = BOUNDS[name]
     values = random_values(bound, np.random.default_rng(2))
     scope = {"sqrt": np.sqrt, "ln": np.log, "tan": np.tan, "cos": np.cos, "abs": np.abs}
+    scope |= {"W": omega, "min": np.minimum, "max": np.maximum}
     scope |= {"pi": np.pi, "e": np.e, "frac": lambda a: lambda b: a / b}
     scope |= {key.replace("+", "plus"): value for key, value in values.items()}
     assert bound.latex.startswith(bound.left)
@@ -212,7 +298,7 @@ def test_ids_and_pages():
     for name, bound in BOUNDS.items():
         assert isinstance(bound, Bound)
         assert bound.id == name
-        assert bound.page.startswith(("lsz/", "clz/"))
+        assert bound.page.startswith(("lsz/", "clz/", "jt/"))
 
 
 @pytest.mark.parametrize(

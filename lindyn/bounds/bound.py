@@ -105,4 +105,5 @@ class Bound:
         arrays = [np.asarray(values[name], dtype=float) for name in self.arguments]
         # e^{At} may overflow to inf: then 2/(e^{At} + 1) is the correct limit 0.
         with np.errstate(over="ignore", divide="ignore"):
-            return np.asarray(self._function(*arrays), dtype=float)
+            value = self._function(*np.broadcast_arrays(*arrays))
+        return np.asarray(np.real(value), dtype=float)  # Lambert's W comes with a zero part
