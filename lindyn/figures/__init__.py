@@ -13,6 +13,7 @@ from lindyn.figures import (
     clz_roadmap,
     clz_stages,
     eft,
+    eft_saddles,
     eft_scales,
     foundations,
     lsz,
@@ -35,6 +36,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **clz_roadmap.FIGURES,
     **eft.FIGURES,
     **eft_scales.FIGURES,
+    **eft_saddles.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]

@@ -13,7 +13,7 @@ from lindyn._check import Array
 from lindyn.bounds.lsz import BOUNDS
 from lindyn.descent import gradient_descent
 from lindyn.figures.picture import Panel, Picture
-from lindyn.figures.style import BLUE, DASHED, DOTTED, INK, ORANGE, dress, label
+from lindyn.figures.style import BLUE, DASHED, DOTTED, INK, ORANGE, arrow, dress, label
 from lindyn.laws import UniformSphere
 from lindyn.natural import SphericalFlow
 from lindyn.risks import SphericalLogistic
@@ -196,12 +196,7 @@ def draw_fig_2(axes: Axes, data: Arrays) -> None:
         across = side * data["norm"] * np.sin(data["angle"])
         axes.plot(across, data["norm"] * np.cos(data["angle"]), color=BLUE, linewidth=2)
     axes.set(xlim=reach[:2], ylim=reach[2:])
-    axes.annotate(
-        "",
-        (0, 1),
-        (0, 0),
-        arrowprops={"arrowstyle": "-|>", "color": INK, "shrinkA": 0, "shrinkB": 0},
-    )
+    arrow(axes, (0, 0), (0, 1), INK, width=1.0)
     label(axes, "v⋆", (0.1, 0.55))
     label(axes, "g > 0:\nnorm grows", (0, 1.65), ha="center")
     label(axes, "g < 0: norm falls", (0, -0.75), ha="center")

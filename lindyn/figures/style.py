@@ -90,3 +90,11 @@ def name_ends(axes: Axes, depths: Sequence[int], ends: Sequence[float], heading:
     for depth, place, colour in zip(depths, places, (*CYCLE, INK), strict=False):
         label(axes, f"{depth}", (1.0, float(place)), colour, xytext=(4, 0), **beside)
     label(axes, heading, (1.0, 1.06), INK, xytext=(4, 0), **beside)
+
+
+def arrow(
+    axes: Axes, tail: Sequence[float], head: Sequence[float], colour: str, width: float = 1.5
+) -> None:
+    """An arrow from tail to head, in data coordinates."""
+    look = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0, "linewidth": width}
+    axes.annotate("", tuple(head), tuple(tail), arrowprops=look)
