@@ -252,7 +252,7 @@ def admissible(start: State) -> State:
     while True:
         layers = (*start.layers[:-1], factor * start.layers[-1])
         moved = State(start.data, start.loss, layers)
-        if moved.neg_log_risk >= trivial:
+        if moved.neg_log_risk >= trivial - 1e-13:
             return moved
         factor /= 2
 
