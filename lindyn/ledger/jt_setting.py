@@ -1,0 +1,522 @@
+"""JT, the setting: assumptions, Appendix A, layer gradients, conservation, Lemma 2.3."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lindyn.bounds import BOUNDS
+from lindyn.ledger.model import (
+    Choice,
+    Domain,
+    Integer,
+    Log,
+    Printed,
+    Proof,
+    Row,
+    Searched,
+    Symbolic,
+    Uniform,
+    Verdict,
+)
+from lindyn.ledger.separable_cases import (
+    DATA,
+    LOSSES,
+    SEEDS,
+    STATES,
+    State,
+    admissible,
+    separable_data,
+    state,
+)
+from lindyn.ledger.separable_flows import FLOWS, Moment, flowed, moment
+from lindyn.losses import Loss
+from lindyn.networks import chain_rule, layer_gradients
+
+PAGE = "jt/setting"
+TIGHT = 1e-7
+FEW = {"depth": Integer(2, 4)}
+QUOTIENT = ((-2, 1 / 12), (-1, -2 / 3), (1, 2 / 3), (2, -1 / 12))
+"""Nodes and weights of the difference quotient of fourth order."""
+
+
+def unique_slack(seed, factor, **data: object) -> float | None:
+    """γ⟨u, ū⟩ − min_i ⟨u, z_i⟩ ≥ 0 for unit vectors u, and the solver agrees."""
+    found = separable_data(**data)
+    if found is None:
+        return None
+    rng = np.random.default_rng(seed)
+    aside = 10 ** rng.uniform(-6, 1) * rng.standard_normal(found.direction.size)
+    u = found.direction + (aside if rng.random() < 0.9 else 0 * aside)
+    u /= np.linalg.norm(u)
+    miss = abs(found.solved.margin / found.margin - 1)
+    turned = float(np.linalg.norm(found.solved.direction - found.direction))
+    least = float(np.min(found.z @ u))
+    gap = factor * found.margin * (u @ found.direction) - least
+    return float(min(gap / found.margin, TIGHT - miss, TIGHT - turned))
+
+
+def first_layer_zero_slack(depth, width, seed, loss, factor, **data: object) -> float | None:
+    """‖∂R/∂W_1‖ over ‖W_L⋯W_2‖·|ℓ′(0)|γ where W_1 = 0, by the package's gradients."""
+    at = state(**data, loss=loss, depth=depth, width=width, size=1.0, spread=1.0, seed=seed)
+    if at is None:
+        return None
+    layers = (np.zeros_like(at.layers[0]), *at.layers[1:])
+    risk = at.risk
+    w = np.zeros_like(at.w)
+    value, gradient = risk.value(w), layer_gradients(layers, risk.gradient(w)[None, :])[0]
+    slope = -float(at.loss.derivative(np.zeros(())))
+    found = np.linalg.norm(gradient) / (np.linalg.norm(at.above) * slope * at.data.margin)
+    return float(min(found - factor, 1e-14 - abs(value / float(at.loss.value(0.0)) - 1)))
+
+
+def opposite_residuals() -> list:
+    """The flow of exp(−⟨w_1, w_2⟩) from w_2 = −w_1: the sum stays 0 and ‖w_1‖² = p obeys one ODE.
+
+    Velocities are minus the symbolic derivatives of the risk.
+    """
+    import sympy as sp
+
+    first, second = sp.symbols("a:3", real=True), sp.symbols("b:3", real=True)
+    risk = sp.exp(-sum(x * y for x, y in zip(first, second, strict=True)))
+    sums = [
+        -sp.diff(risk, x) - sp.diff(risk, y) - risk * (x + y)
+        for x, y in zip(first, second, strict=True)
+    ]
+    opposite = dict(zip(second, [-x for x in first], strict=True))
+    p = sum(x**2 for x in first)
+    growth = sum(2 * x * -sp.diff(risk, x) for x in first).subs(opposite)
+    return [*sums, growth + 2 * sp.exp(p) * p]
+
+
+def opposite_control() -> list:
+    """The same for the difference w_1 − w_2, which does not stay 0."""
+    import sympy as sp
+
+    first, second = sp.symbols("a b", real=True)
+    risk = sp.exp(-first * second)
+    return [-sp.diff(risk, first) + sp.diff(risk, second) - risk * (first - second)]
+
+
+def opposite_steps_slack(dim, norm, stride, seed, lean) -> float:
+    """Gradient descent from w_2 = −lean·w_1 with steps η = c/R: the risk stays at least 1."""
+    rng = np.random.default_rng(seed)
+    first = rng.standard_normal((dim, 1))
+    first *= norm / np.linalg.norm(first)
+    layers = (first, -lean * first.T)
+    least = np.inf
+    for _ in range(60):
+        product = (layers[1] @ layers[0]).item()
+        least = min(least, -product)  # ln R
+        # −∇R/R is 1, so that the step c/R moves by c times the chain rule
+        moves = chain_rule(layers, np.ones((1, 1)))
+        c = stride * rng.random() ** 2
+        layers = tuple(layer + c * move for layer, move in zip(layers, moves, strict=True))
+    return float(least)
+
+
+def predictor_gradient_slack(factor, **case: object) -> float | None:
+    """∇R(w) = (1/n) Σ ℓ′(m_i) z_i, against difference quotients of the risk."""
+    at = state(**case)
+    if at is None:
+        return None
+    h, risk = 1e-3, at.risk
+    eye = np.eye(at.w.size)
+    quotient = np.array(
+        [sum(weight * risk.value(at.w + k * h * axis) for k, weight in QUOTIENT) for axis in eye]
+    )
+    quotient /= h
+    claimed = -factor * np.exp(at.log_pull) * at.pulled
+    rounding = 1e-12 * risk.value(at.w) / h
+    return TIGHT - float(
+        np.max(np.abs(quotient - claimed)) / (np.linalg.norm(claimed) + rounding / TIGHT)
+    )
+
+
+def _slope_of_log_risk(at: State, moves: tuple) -> tuple[float, float]:
+    """The derivative of −ln R along the moves by quotients, and the allowance for rounding."""
+    reach = max(1.0, float(np.max(np.abs(at.margins))))
+    h = 1e-3 / (reach * at.depth)
+    total = 0.0
+    for k, weight in QUOTIENT:
+        layers = tuple(w + k * h * move for w, move in zip(at.layers, moves, strict=True))
+        total += weight * State(at.data, at.loss, layers).neg_log_risk
+    return total / h, 1e-14 * reach / h
+
+
+def layer_gradient_slack(factor, **case: object) -> float | None:
+    """The layer gradients, against difference quotients of ln R along random moves."""
+    at = state(**case)
+    if at is None:
+        return None
+    rng = np.random.default_rng(case["seed"])
+    moves = tuple(
+        rng.standard_normal(layer.shape) * np.linalg.norm(layer) / np.sqrt(layer.size)
+        for layer in at.layers
+    )
+    found, rounding = _slope_of_log_risk(at, moves)
+    gradients = layer_gradients(at.layers, at.risk.gradient(at.w)[None, :])
+    pairs = [np.sum(move * g) for move, g in zip(moves, gradients, strict=True)]
+    sizes = sum(
+        np.linalg.norm(move) * np.linalg.norm(g) for move, g in zip(moves, gradients, strict=True)
+    )
+    risk = np.exp(-at.neg_log_risk)
+    return TIGHT - float(
+        abs(found * risk + factor * sum(pairs)) / (sizes + rounding * risk / TIGHT)
+    )
+
+
+def descent_slack(factor, **case: object) -> float | None:
+    """(2.1): the rate of −ln R along the flow's velocity against Σ‖∂R/∂W_k‖²/R."""
+    at = state(**case)
+    if at is None:
+        return None
+    scale = max(
+        float(np.linalg.norm(move) / np.linalg.norm(layer))
+        for move, layer in zip(at.velocity, at.layers, strict=True)
+    )
+    found, rounding = _slope_of_log_risk(at, tuple(move / scale for move in at.velocity))
+    squares = sum(float(np.sum(move**2)) for move in at.velocity)
+    claimed = np.exp(at.log_pull + at.neg_log_risk) * squares / scale
+    return TIGHT - float(abs(found - factor * claimed) / (claimed + rounding / TIGHT))
+
+
+def local_slack(factor, **case: object) -> float | None:
+    """W_{k+1}ᵀ ∂R/∂W_{k+1} = (∂R/∂W_k) W_kᵀ, relative, for every k."""
+    at = state(**case)
+    if at is None:
+        return None
+    worst = 0.0
+    for k in range(at.depth - 1):
+        upper = at.layers[k + 1].T @ at.velocity[k + 1]
+        lower = factor * at.velocity[k] @ at.layers[k].T
+        size = np.linalg.norm(at.layers[k + 1]) * np.linalg.norm(at.velocity[k + 1])
+        size += np.linalg.norm(at.layers[k]) * np.linalg.norm(at.velocity[k])
+        worst = max(worst, float(np.linalg.norm(upper - lower) / size))
+    return 1e-12 - worst
+
+
+def conserved_slack(run, moment_, factor) -> float | None:
+    """(2.4) and (2.5) from the start to ln(1/R) + 3000, relative to the weights' squares.
+
+    ``factor`` multiplies what the lower layer gains.
+    """
+    at = moment(run, moment_)
+    if at.now.depth < 2:
+        return None
+    layers, first = at.now.layers, at.start.layers
+    size = float(np.max(at.now.norms) ** 2)
+    worst = 0.0
+    for k in range(at.now.depth - 1):
+        upper = layers[k + 1].T @ layers[k + 1] - first[k + 1].T @ first[k + 1]
+        lower = layers[k] @ layers[k].T - first[k] @ first[k].T
+        miss = upper - factor * lower
+        worst = max(worst, float(np.linalg.norm(miss)), abs(float(np.trace(miss))))
+    return 1e-9 - worst / size
+
+
+def least_first_gradient(
+    loss: Loss, radius: float, depth: int, delta: float, gamma: float
+) -> float:
+    """ε(r) = (γ/r)·min of ρ|ℓ′(ρ)| over δ ≤ ρ ≤ r^N; the product rises, then falls."""
+    if loss.name == "exponential":
+        bound = BOUNDS["jt-lem-2-3-i"](N=depth, delta=delta, gamma=gamma, r=radius)
+        return float(bound)
+    ends = [rho * -float(loss.derivative(rho)) for rho in (delta, radius**depth)]
+    return gamma / radius * min(ends)
+
+
+def ball_slack(room, share, factor, **case: object) -> float | None:
+    """‖∂R/∂W_1‖ over ε(r) for W in B(r) with R(W) ≤ ℓ(δ), δ > 0: all that the proof uses."""
+    at = state(**case)
+    if at is None:
+        return None
+    radius = room * float(np.max(at.norms))
+    # R(W) = ℓ(level), with the level found by bisection on the monotone loss
+    delta = share * _level(at)
+    if not 1e-12 < delta or radius**at.depth > 300:
+        return None
+    floor = least_first_gradient(at.loss, radius, at.depth, delta, at.data.margin)
+    found = np.exp(at.log_pull) * np.linalg.norm(at.velocity[0])
+    return float(found / floor - factor)
+
+
+def _level(at: State) -> float:
+    """ℓ⁻¹(R(W))."""
+    if at.loss.name == "exponential":
+        return at.neg_log_risk
+    return -float(np.log(np.expm1(np.exp(-at.neg_log_risk))))
+
+
+def printed_ball() -> float:
+    """Lemma 2.3 as printed at W = 0, two scalar layers: ‖∂R/∂W_1‖ = 0, less any ε > 0."""
+    zero = np.zeros((1, 1))
+    gradients = layer_gradients((zero, zero), np.array([[-0.5]]))
+    return float(np.linalg.norm(gradients[0])) - np.finfo(float).tiny
+
+
+def _entry(start: State) -> tuple[Moment, list[Moment]]:
+    """The flow at about t = 1, and a fine record of it."""
+    path = flowed(start, np.concatenate([[0.0], np.geomspace(1e-4, 25.0, 120)]))
+    after = next(at for at in path if at.log_time >= 0)
+    return after, path
+
+
+def stay_slack(part, factor, **case: object) -> float | None:
+    """(1 + R(W(1))/ε²) over the time spent in B(r): r is the norm reached at a part of the run."""
+    found = state(**case)
+    if found is None:
+        return None
+    start = admissible(found)
+    if np.count_nonzero(start.norms == 0) > 1:
+        return None
+    after, path = _entry(start)
+    largest = np.array([np.max(at.now.norms) for at in path])
+    radius = float(largest[int(part * (len(path) - 1))])
+    if radius**start.depth > 300:
+        return None
+    times = np.exp([at.log_time for at in path])
+    inside = (largest[1:] <= radius) & (largest[:-1] <= radius)
+    spent = float(np.sum(np.diff(times)[inside]))
+    delta = _level(after.now)
+    if spent == 0.0 or not delta > 0:
+        return None
+    epsilon = least_first_gradient(start.loss, radius, start.depth, delta, start.data.margin)
+    bound = BOUNDS["jt-lem-2-3-ii"](R_1=np.exp(-after.now.neg_log_risk), epsilon=epsilon)
+    return float(bound / spent - factor)
+
+
+def unbounded_slack(run, moment_, power) -> float | None:
+    """max_k ‖W_k‖_F ≥ M^{power}, M = ℓ⁻¹(nR), along flows: M ≤ ‖w‖ ≤ max ‖W_k‖_F^N."""
+    at = moment(run, moment_).now
+    if at.smoothed_margin <= 1:
+        return None
+    return float(np.log(np.max(at.norms)) - power / at.depth * np.log(at.smoothed_margin))
+
+
+_ON_FLOWS = {"run": FLOWS["run"], "moment_": FLOWS["moment"]}
+
+
+def _row(id: str, title: str, check, *uses: str, note: str = "", **more: object) -> Row:
+    return Row(f"jt-{id}", title, PAGE, Proof.FULL, uses, check, note=note, **more)
+
+
+def _local(slack, *, at: float = 1.01, evaluations: int = 150, **more) -> Searched:
+    return Searched(
+        slack,
+        Domain(**STATES | more),
+        {"factor": 1.0},
+        {"factor": at},
+        tolerance=1e-12,
+        evaluations=evaluations,
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    _row(
+        "def-network",
+        "The network, its risk and the two methods",
+        None,
+        no_control="a definition",
+        note="ℓ′ is only continuous, so the flow exists for all t ≥ 0, since "
+        "‖W(t) − W(0)‖ ≤ √(tR(0)), but need not be unique; all results hold for every solution.",
+    ),
+    _row(
+        "def-margin",
+        "The maximum margin γ and the one direction ū that attains it",
+        Searched(
+            unique_slack,
+            Domain(**DATA, seed=SEEDS),
+            {"factor": 1.0},
+            {"factor": 0.97},
+            tolerance=1e-12,
+            evaluations=300,
+            sharp=lambda: "attained at u = ū",
+        ),
+        note="min_i ⟨u, z_i⟩ ≤ γ⟨u, ū⟩ for every u, which shows that ū is unique: with q ≥ 0, "
+        "Σq = 1 and Σqᵢzᵢ = γū the smallest is at most the mean.",
+    ),
+    _row(
+        "asm-1-1",
+        "Assumption 1.1: a decreasing loss, from ∞ to 0",
+        None,
+        no_control="an assumption",
+        note="Exponential and logistic loss have it. The hinge has not (ℓ′ = 0), nor has a loss "
+        "that is bounded at −∞.",
+    ),
+    _row(
+        "asm-1-2",
+        "Assumption 1.2: no critical start, and R(W(0)) ≤ ℓ(0)",
+        None,
+        "jt-txt-appa-w1zero",
+        no_control="an assumption",
+        note="For two layers and more it excludes two layers equal to 0; for one layer W = 0 is "
+        "allowed.",
+    ),
+    _row(
+        "txt-appa-w1zero",
+        "Appendix A: W₁ = 0 gives Assumption 1.2",
+        Searched(
+            first_layer_zero_slack,
+            Domain(
+                **DATA | LOSSES,
+                depth=Integer(1, 4),
+                width=Integer(1, 4),
+                seed=SEEDS,
+            ),
+            {"factor": 1.0},
+            {"factor": 1.02},
+            tolerance=1e-12,
+            evaluations=300,
+            sharp=lambda: "1, where every example is on the margin",
+        ),
+        "jt-eq-layer-grad",
+        "jt-def-margin",
+        note="Checked as ‖∂R/∂W₁‖ ≥ ‖W_L⋯W₂‖·|ℓ′(0)|·γ.",
+    ),
+    _row(
+        "txt-appa-flow",
+        "Appendix A: a flow that does not minimise the risk",
+        Symbolic(
+            opposite_residuals,
+            opposite_control,
+            "w₁ − w₂ instead of w₁ + w₂",
+            domain="w₁, w₂ in R³, R = exp(−⟨w₁, w₂⟩)",
+        ),
+        "jt-asm-1-2",
+        note="(w₁ + w₂)˙ = R·(w₁ + w₂), so w₁ = −w₂ stays, and p = ‖w₁‖² obeys ṗ = −2eᵖp: the "
+        "flow ends at the saddle 0, with R = 1. In floating point it leaves, since rounding grows.",
+    ),
+    _row(
+        "txt-appa-gd",
+        "Appendix A: gradient descent that does not minimise the risk",
+        Searched(
+            opposite_steps_slack,
+            Domain(
+                dim=Integer(1, 4), norm=Log(1e-3, 20.0), stride=Log(1e-2, 2.0), seed=Integer(0, 999)
+            ),
+            {"lean": 1.0},
+            {"lean": 0.98},
+            evaluations=150,
+        ),
+        "jt-asm-1-2",
+        note="For every step, however large: both vectors are multiplied by 1 − ηR.",
+    ),
+    _row(
+        "eq-grad-w",
+        "The gradient of the risk of a linear predictor",
+        _local(predictor_gradient_slack, size=Log(1e-3, 3.0)),
+        "jt-def-network",
+    ),
+    _row(
+        "eq-layer-grad",
+        "The gradients of the layers",
+        _local(layer_gradient_slack),
+        "jt-eq-grad-w",
+    ),
+    _row(
+        "eq-2-1",
+        "Equation (2.1): how fast the risk falls",
+        _local(descent_slack),
+        "jt-eq-layer-grad",
+    ),
+    _row(
+        "eq-2-4-local",
+        "The step to (2.4), and (C.8): neighbouring layers share a product",
+        _local(local_slack, **FEW),
+        "jt-eq-layer-grad",
+    ),
+    _row(
+        "eq-2-4",
+        "Equation (2.4): what the flow conserves",
+        Searched(
+            conserved_slack,
+            Domain(**_ON_FLOWS),
+            {"factor": 1.0},
+            {"factor": 1.01},
+            evaluations=150,
+        ),
+        "jt-eq-2-4-local",
+        note="On flows to ln(1/R) = 3000, for balanced and unbalanced starts.",
+    ),
+    _row(
+        "eq-2-5",
+        "Equation (2.5): the norms of the layers grow alike",
+        None,
+        "jt-eq-2-4",
+        shares_check_of="jt-eq-2-4",
+    ),
+    _row(
+        "lem-2-3-i",
+        "Lemma 2.3: the gradient of the first layer has a lower bound",
+        Searched(
+            ball_slack,
+            Domain(
+                **STATES
+                | {"depth": Choice(1, 2, 3), "dim": Choice(1, 2, 3), "size": Log(1e-3, 3.0)},
+                room=Log(1.0, 10.0),
+                share=Uniform(0.01, 1.0),
+            ),
+            {"factor": 1.0},
+            {"factor": 1.03},
+            tolerance=1e-9,
+            evaluations=600,
+            sharp=lambda: "1, attained for n = 1 and one layer, and two balanced scalars",
+        ),
+        "jt-eq-layer-grad",
+        "jt-asm-1-2",
+        printed=Printed(
+            Verdict.MISPRINT,
+            print_says="‖∂R/∂W₁‖_F ≥ ε(R) for any t ≥ 1 and any W ∈ B(R)",
+            truth="‖∂R/∂W₁(t)‖_F ≥ ε(R) for any t ≥ 1 with W(t) ∈ B(R); here "
+            "ε(r) = (γ/r)·min ρ|ℓ′(ρ)| over δ ≤ ρ ≤ rᴺ, δ = ℓ⁻¹(R(W(1)))",
+            why="B(R) contains W = 0, where all gradients vanish if there are two layers. The "
+            "proof speaks of the points of the flow.",
+            refutation=printed_ball,
+            counterexample="two layers, W = 0",
+            consequence="None: Lemma 2.3 is used for W(t) only.",
+        ),
+        note="The constant is ours: the printed proof is by contradiction. No hypothesis on the "
+        "radius is needed.",
+    ),
+    _row(
+        "lem-2-3-ii",
+        "Lemma 2.3: the flow spends a finite time in every ball",
+        Searched(
+            stay_slack,
+            Domain(
+                **STATES
+                | {
+                    "depth": Choice(1, 2),
+                    "dim": Choice(1, 2),
+                    "extra": Integer(0, 2),
+                    "margin": Log(0.3, 0.99),
+                    "size": Log(1e-2, 1.0),
+                    "spread": Log(0.5, 2.0),
+                },
+                part=Uniform(0.1, 0.9),
+            ),
+            {"factor": 1.0},
+            {"factor": 3.0},
+            evaluations=25,
+            sharp=lambda: "at most 1 + √3 (n = 1, one layer, w(0) = 0)",
+        ),
+        "jt-lem-2-3-i",
+        "jt-eq-2-1",
+        note="With its bound: at most 1 + R(W(1))/ε(r)².",
+    ),
+    _row(
+        "lem-2-3-iii",
+        "Lemma 2.3: the weights are unbounded",
+        Searched(
+            unbounded_slack,
+            Domain(**_ON_FLOWS),
+            {"power": 1.0},
+            {"power": 1.05},
+            tolerance=1e-12,
+            evaluations=150,
+            sharp=lambda: "1, as M → ∞",
+        ),
+        "jt-lem-2-3-ii",
+        note="With its size: max ‖W_k‖_F ≥ M^{1/N}, M = ℓ⁻¹(nR).",
+    ),
+)
