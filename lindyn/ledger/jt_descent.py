@@ -1,0 +1,526 @@
+"""Rows of the page [jt/descent], first part: smoothness, the step rule, Lemmas 3.2 to C.5."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lindyn._check import Array
+from lindyn.bounds.jt import BOUNDS
+from lindyn.ledger.descent_cases import (
+    SMOOTH,
+    STARTS,
+    Bent,
+    Run,
+    careful,
+    constants,
+    descend,
+    descent_start,
+    single,
+    smooth_loss,
+    smoothness,
+)
+from lindyn.ledger.model import (
+    Choice,
+    Domain,
+    Integer,
+    Log,
+    Proof,
+    Row,
+    Searched,
+    Symbolic,
+    Uniform,
+)
+from lindyn.ledger.separable_cases import SEEDS, State
+from lindyn.networks import Weights, chain_rule
+
+PAGE = "jt/descent"
+PAIRS = SMOOTH | {
+    "depth": Integer(1, 4),
+    "width": Integer(1, 3),
+    "radius": Log(1.0, 3.0),
+    "pattern": Choice("random", "curved", "steep"),
+    "share": Log(1e-2, 1.0),
+    "seed": SEEDS,
+}
+"""Two points of B(R), with which layers apart and how far."""
+
+RUNS = STARTS | {"steps": Integer(1, 60)}
+
+
+def gradient(point: State) -> Array:
+    """∇R of the end-to-end vector."""
+    return point.loss.derivative(point.margins) @ point.data.z / len(point.data.z)
+
+
+def value(point: State) -> float:
+    """R."""
+    return float(np.mean(point.loss.value(point.margins)))
+
+
+def layer_parts(point: State) -> Weights:
+    """The derivatives ∂_k."""
+    return chain_rule(point.layers, gradient(point)[None, :])
+
+
+def norm(layers: Weights) -> float:
+    """The norm of all layers together."""
+    return float(np.sqrt(sum(np.sum(layer**2) for layer in layers)))
+
+
+def minus(first: Weights, second: Weights) -> Weights:
+    """The differences, layer by layer."""
+    return tuple(a - b for a, b in zip(first, second, strict=True))
+
+
+def pair(
+    loss: str,
+    slope: float,
+    curve: float,
+    depth: int,
+    width: int,
+    radius: float,
+    pattern: str,
+    share: float,
+    seed: int,
+) -> tuple[State, State]:
+    """Two points of B(R).
+
+    ``curved``: aligned layers of norm R, at the end of the stretch where |ℓ′| = G, moved towards
+    0 into the stretch where ℓ″ = β.  ``steep``: only the layers above the first differ, where
+    |ℓ′| = G throughout.
+    """
+    rng = np.random.default_rng(seed)
+    dims = [2, *(width for _ in range(depth - 1)), 1]
+    if pattern == "random":
+        first = [rng.standard_normal((dims[k + 1], dims[k])) for k in range(depth)]
+        first = [layer * radius * rng.random() / np.linalg.norm(layer) for layer in first]
+        moved = [layer + share * radius * rng.standard_normal(layer.shape) for layer in first]
+        moved = [layer / max(1.0, np.linalg.norm(layer) / radius) for layer in moved]
+        z = rng.standard_normal((int(rng.integers(1, 4)), 2))
+        z /= np.linalg.norm(z, axis=1, keepdims=True)
+        example = single(smooth_loss(loss, slope, curve), tuple(first))
+        data = type(example.data)(z, np.ones(len(z)), 0.0, z[0], np.ones(len(z)))
+        return State(data, example.loss, tuple(first)), State(data, example.loss, tuple(moved))
+    far = radius**depth
+    chosen = smooth_loss(loss, slope, curve, -far if pattern == "curved" else 2 * far)
+    first_axes = [np.eye(dim)[0] for dim in dims]
+    layers = [radius * np.outer(first_axes[k + 1], first_axes[k]) for k in range(depth)]
+    layers[-1] = -layers[-1]
+    stretch = chosen.width / (depth * far) if isinstance(chosen, Bent) else 1.0
+    apart = share * min(1.0, stretch) if pattern == "curved" else share
+    moved = [layer * (1 - apart) for layer in layers]
+    if pattern == "steep":
+        moved[0] = layers[0]
+    return single(chosen, tuple(layers)), single(chosen, tuple(moved))
+
+
+def lipschitz_slack(factor: float, radius: float, **case) -> float | None:
+    """‖∇R(W) − ∇R(V)‖/‖W − V‖ against factor·β(R)."""
+    first, second = pair(radius=radius, **case)
+    apart = norm(minus(first.layers, second.layers))
+    if apart == 0:
+        return None
+    found = norm(minus(layer_parts(first), layer_parts(second))) / apart
+    return factor - found / smoothness(first.depth, radius, first.loss)
+
+
+def sharp_lipschitz_slack(factor: float, radius: float, **case) -> float | None:
+    """The same against factor·β*(R)."""
+    first, second = pair(radius=radius, **case)
+    apart = norm(minus(first.layers, second.layers))
+    if apart == 0:
+        return None
+    beta, steepest = constants(first.loss)
+    bound = BOUNDS["own-smoothness-sharp"](N=first.depth, r=radius, beta=beta, G=steepest)
+    found = norm(minus(layer_parts(first), layer_parts(second))) / apart
+    return factor - found / float(bound)
+
+
+def quadratic_slack(factor: float, **case) -> float | None:
+    """R(W) − R(V) − ⟨∇R(V), W − V⟩ against factor·β(R)‖W − V‖²/2."""
+    second, first = pair(**case)
+    change = minus(second.layers, first.layers)
+    apart = norm(change) ** 2
+    if apart < 1e-8 * case["radius"] ** 2:
+        return None
+    slope = sum(float(np.sum(g * c)) for g, c in zip(layer_parts(first), change, strict=True))
+    bound = smoothness(first.depth, case["radius"], first.loss) * apart / 2
+    rounding = 1e-14 * (value(first) + value(second) + abs(slope)) / bound
+    if rounding > 1e-4:
+        return None
+    return factor - (value(second) - value(first) - slope) / bound
+
+
+def first_layer_slack(factor: float, **case) -> float | None:
+    """(C.2), with ``factor`` in the first term."""
+    first, second = pair(**case)
+    L, R = first.depth, case["radius"]
+    steepest = constants(first.loss)[1]
+    moved = np.linalg.norm(gradient(first) - gradient(second))
+    apart = norm(minus(first.layers, second.layers))
+    bound = factor * (L - 1) * R ** (L - 2) * steepest * apart + R ** (L - 1) * moved
+    found = np.linalg.norm(layer_parts(first)[0] - layer_parts(second)[0])
+    return None if bound < 1e-12 else float(1 - found / bound)
+
+
+def predictor_slack(factor: float, **case) -> float | None:
+    """(C.3): the two inequalities in turn, with ``factor`` in the second."""
+    first, second = pair(**case)
+    L, R = first.depth, case["radius"]
+    beta = constants(first.loss)[0]
+    moved = float(np.linalg.norm(gradient(first) - gradient(second)))
+    near = float(np.linalg.norm(first.w - second.w))
+    apart = norm(minus(first.layers, second.layers))
+    if near < 1e-12:
+        return None
+    return min(1 - moved / (beta * near), factor - near / (L * R ** (L - 1) * apart))
+
+
+def descent_slack(factor: float, **case) -> float | None:
+    """The fall of the risk in a step 1/β(R) inside B(R), over η‖∇R‖²."""
+    start = pair(**case)[1]
+    R = case["radius"]
+    run = descend(start, [1 / smoothness(start.depth, R, start.loss)])
+    if run.norms.max() > R or not run.squares[0] > 1e-9 * run.risks[0]:
+        return None
+    return float((run.risks[0] - run.risks[1]) / run.squares[0] - factor)
+
+
+def leaving(start: State, radius: float, most: int) -> Run | None:
+    """Steps 1/β(R) until W leaves B(R); None if that takes more than ``most`` of them."""
+    step, count = 1 / smoothness(start.depth, radius, start.loss), 64
+    while count <= most:
+        run = descend(start, [step] * count)
+        if run.norms.max() > radius:
+            return run
+        count *= 4
+    return None
+
+
+def least_slope(start: State, radius: float, first_risk: float) -> float:
+    """ε(R) of Lemma 2.3 for the logistic loss: γ|ℓ′| times the least ‖W_L ⋯ W_2‖."""
+    furthest = radius**start.depth
+    nearest = -np.log(np.expm1(first_risk))
+    ends = np.array([min(nearest, furthest), furthest])
+    return float(start.data.margin / radius * np.min(ends / (1 + np.exp(ends))))
+
+
+def exit_slack(factor: float, radius: float, **case) -> float | None:
+    """The time of the first W(t) outside B(R) against its bound, for the logistic loss."""
+    start = descent_start("logistic", 1.0, 1.0, **case)
+    if start is None or start.norms.max() > radius:
+        return None
+    run = leaving(start, radius, 2**14)
+    if run is None:
+        return None
+    eps = least_slope(start, radius, run.risks[1])
+    bound = BOUNDS["jt-lem-3-4"](
+        beta=smoothness(start.depth, radius, start.loss), R_1=run.risks[1], epsilon=eps
+    )
+    left = int(np.argmax(run.norms.max(axis=1) > radius))
+    return float(factor - left / bound)
+
+
+def critical_exit_slack(factor: float, radius: float, **case) -> float | None:
+    """A critical start, all layers 0, which never leaves: what Assumption 1.2 is for."""
+    start = descent_start("logistic", 1.0, 1.0, **case)
+    if start is None or start.depth == 1:
+        return None
+    still = State(start.data, start.loss, tuple(0 * layer for layer in start.layers))
+    return -1.0 if leaving(still, radius, 256) is None else 1.0
+
+
+def increment_slack(factor: float, steps: int, **case) -> float | None:
+    """(C.6): the growth of the norms in a step, at most 1, along a run."""
+    run = _careful_run(steps, **case)
+    return None if run is None else float(factor - np.diff(run.norms, axis=0).max())
+
+
+def sharp_increment_slack(factor: float, steps: int, **case) -> float | None:
+    """The same against factor/(2L²R_t^{L−1})."""
+    run = _careful_run(steps, **case)
+    if run is None:
+        return None
+    radius = 1 + np.maximum.accumulate(run.norms.max(axis=1))[:-1]
+    bound = BOUNDS["jt-eq-c6"](N=run.depth, r=radius)
+    return float(factor - np.max(np.diff(run.norms, axis=0).max(axis=1) / bound))
+
+
+def _careful_run(steps: int, **case) -> Run | None:
+    start = descent_start(**case)
+    if start is None:
+        return None
+    run = careful(start, steps)
+    return run if run.risks[0] > 1e-250 else None
+
+
+def way_slack(factor: float, steps: int, **case) -> float | None:
+    """Ση against factor·‖W(t) − W(0)‖²/(2R(W(0))), all t."""
+    run = _careful_run(steps, **case)
+    if run is None:
+        return None
+    way = sum(np.sum((w - w[0]) ** 2, axis=(1, 2)) for w in run.weights)[1:]
+    bound = BOUNDS["jt-lem-c5-ii"](ell=np.sqrt(way), R_0=run.risks[0])
+    moved = bound > 0
+    return float(np.min((np.cumsum(run.steps) / bound)[moved]) - factor) if moved.any() else None
+
+
+def stay_slack(factor: float, radius: float, **case) -> float | None:
+    """Ση over the t ≥ 1 with W(t) ∈ B(R) against 2R(W(1))/ε(R)², for the logistic loss."""
+    start = descent_start("logistic", 1.0, 1.0, **case)
+    if start is None or start.norms.max() > radius:
+        return None
+    count = 64
+    while count <= 2**14:
+        run = careful(start, count)
+        if run.norms[-1].max() > radius:
+            inside = run.norms.max(axis=1)[1:-1] <= radius
+            eps = least_slope(start, radius, run.risks[1])
+            return float(factor - np.sum(run.steps[1:][inside]) * eps**2 / (2 * run.risks[1]))
+        count *= 4
+    return None
+
+
+def sums_slack(factor: float, steps: int, **case) -> float | None:
+    """(C.10): Σ_k tr P_k ≤ Ση‖∇R‖² ≤ 2(R(W(0)) − R(W(t))), in turn and for all t."""
+    run = _careful_run(steps, **case)
+    if run is None:
+        return None
+    squared, plain = np.cumsum(run.steps * run.squares), np.cumsum(run.squares)
+    traces = sum(np.trace(run.left(k), axis1=1, axis2=2) for k in range(1, run.depth + 1))[1:]
+    fallen = run.risks[0] - run.risks[1:]
+    seen = plain > 1e-9 * run.risks[0]
+    if not seen.any():
+        return None
+    if np.max(np.abs(traces - squared)) > 1e-9 * squared[-1] or np.any(squared > 1.000001 * plain):
+        return -1.0
+    return float(np.min((factor * 2 - plain / fallen)[seen]))
+
+
+def best_sum_slack(factor: float, steps: int, **case) -> float | None:
+    """Ση‖∇R‖² against factor·4L/(4L − 1)·(R(W(0)) − R(W(t))), and Ση²‖∇R‖² against its bound."""
+    run = _careful_run(steps, **case)
+    if run is None:
+        return None
+    beta, steepest = constants(run.start.loss)
+    fallen = run.risks[0] - run.risks[1:]
+    plain, squared = np.cumsum(run.squares), np.cumsum(run.steps * run.squares)
+    seen = plain > 1e-9 * run.risks[0]
+    if not seen.any():
+        return None
+    most = BOUNDS["own-eta-sum"](N=run.depth, R_0=fallen)
+    squares = BOUNDS["own-eta-sum-squares"](N=run.depth, R_0=fallen, beta=beta, G=steepest)
+    return float(
+        min(np.min((factor - plain / most)[seen]), np.min((factor - squared / squares)[seen]))
+    )
+
+
+def logistic_constants(curvature: float = 0.25) -> list:
+    """ℓ″ = ¼ − ¼tanh²(x/2) and 1 − |ℓ′| = 1/(1 + e^{−x})."""
+    import sympy as sp
+
+    x = sp.Symbol("x", real=True)
+    loss = sp.log(1 + sp.exp(-x))
+    first, second = sp.diff(loss, x), sp.diff(loss, x, 2)
+    quarter = sp.nsimplify(curvature)
+    return [second - quarter + sp.tanh(x / 2) ** 2 / 4, 1 + first - 1 / (1 + sp.exp(-x))]
+
+
+def _row(id: str, title: str, *uses: str, check=None, **more) -> Row:
+    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
+
+
+def _searched(slack, domain: Domain, control: float, sharp: str = "", best: float = 1.0, **more):
+    """A factor of the bound, moved by the control, 5 % past the best where that is known."""
+    known = {"sharp": lambda: sharp, "sharp_at": {"factor": best}} if sharp else {}
+    return Searched(slack, domain, {"factor": 1.0}, {"factor": control}, **known, **more)
+
+
+LEAVING = {
+    "dim": Integer(1, 3),
+    "extra": Integer(0, 3),
+    "margin": Log(0.2, 0.99),
+    "kind": STARTS["kind"],
+    "data_seed": SEEDS,
+    "depth": Integer(1, 2),
+    "width": Integer(1, 3),
+    "size": Log(1e-2, 1.0),
+    "spread": Log(0.5, 2.0),
+    "seed": SEEDS,
+    "radius": Uniform(1.0, 2.0),
+}
+
+ROWS: tuple[Row, ...] = (
+    _row(
+        "jt-asm-3-1",
+        "Assumption 3.1: ℓ′ is bounded and Lipschitz",
+        no_control="an assumption",
+        note="β bounds the slope of ℓ′ and G bounds |ℓ′|. The exponential loss has neither.",
+    ),
+    _row(
+        "jt-txt-a31-logistic",
+        "The logistic loss satisfies Assumption 3.1",
+        "jt-asm-3-1",
+        check=Symbolic(logistic_constants, lambda: logistic_constants(0.24)[:1], "¼ → 0.24"),
+        note="With β = 1/4, attained at 0, and G = 1, not attained.",
+    ),
+    _row(
+        "jt-eq-c2",
+        "(C.1), (C.2): the first layer's derivative, replaced layer by layer",
+        "jt-asm-3-1",
+        "jt-eq-layer-grad",
+        check=_searched(
+            first_layer_slack,
+            Domain(**PAIRS),
+            0.97,
+            "two layers, where |ℓ′| = G; with more, √(L − 1) serves in place of L − 1",
+            tolerance=1e-8,
+        ),
+    ),
+    _row(
+        "jt-eq-c3",
+        "(C.3): the gradient of the predictor's risk",
+        "jt-asm-3-1",
+        check=_searched(
+            predictor_slack,
+            Domain(**PAIRS),
+            0.97,
+            "one layer; with more, √L serves in place of L",
+            tolerance=1e-6,
+        ),
+    ),
+    _row(
+        "jt-lem-3-2",
+        "Lemma 3.2: the risk is smooth on B(R)",
+        "jt-eq-c2",
+        "jt-eq-c3",
+        check=_searched(
+            lipschitz_slack,
+            Domain(**PAIRS),
+            0.48,
+            "½ of it serves: one layer and G/β → 0; see own-smoothness-sharp",
+            best=0.5,
+            tolerance=1e-6,
+            evaluations=500,
+        ),
+        note="It needs all of Assumption 3.1, though it names β only, and R ≥ 1: at W = 0, L = 2, "
+        "logistic loss, the Hessian's norm is 1/2, above 10R² for R < 0.22.",
+    ),
+    _row(
+        "jt-txt-smoothness-ineq",
+        "What smoothness gives: a quadratic bound from above",
+        "jt-lem-3-2",
+        check=_searched(
+            quadratic_slack,
+            Domain(**PAIRS),
+            0.48,
+            "½ of β(R) serves, as in Lemma 3.2",
+            best=0.5,
+            tolerance=1e-3,
+            evaluations=500,
+        ),
+        note="B(R) is convex, so the segment between two of its points stays inside.",
+    ),
+    _row(
+        "jt-eq-3-3",
+        "(3.3): a step 1/β(R) inside B(R) lowers the risk",
+        "jt-txt-smoothness-ineq",
+        check=Searched(
+            descent_slack,
+            Domain(**PAIRS),
+            {"factor": 0.5},
+            {"factor": 0.77},
+            sharp=lambda: "3/4 in place of 1/2: one layer, G/β → 0",
+            sharp_at={"factor": 0.75},
+            tolerance=1e-6,
+            evaluations=500,
+        ),
+        note="1 − 1/(4L) in place of 1/2, by own-smoothness-sharp.",
+    ),
+    _row(
+        "jt-lem-3-4",
+        "Lemma 3.4: with a constant step the iterates leave B(R)",
+        "jt-eq-3-3",
+        "jt-lem-2-3-i",
+        check=Searched(
+            exit_slack,
+            Domain(**LEAVING),
+            {"factor": 1.0},
+            control_slack=critical_exit_slack,
+            control_text="Assumption 1.2 dropped: all layers 0",
+            evaluations=60,
+        ),
+        repair="The sum in the proof starts at t = 0, where ∂R/∂W_1 may vanish: W_2(0) = 0 is "
+        "allowed. From t = 1 on Lemma 2.3 applies, and its ε(R) gives the exit time "
+        "t ≤ 1 + 2β(R)R(W(1))/ε(R)². Tacit: R ≥ 1.",
+    ),
+    _row(
+        "jt-asm-3-5",
+        "Assumption 3.5: the step sizes",
+        "jt-lem-3-2",
+        no_control="an assumption",
+        note="R_t never falls: if W(t + 1) is not in B(R_t − 1), then R_{t+1} > R_t. No search is "
+        "needed: R_t = max(R_{t−1}, 1 + max‖W_k(t)‖_F) serves.",
+    ),
+    _row(
+        "jt-eq-c6",
+        "(C.6): a step makes no norm grow by more than 1",
+        "jt-asm-3-5",
+        check=_searched(
+            increment_slack,
+            Domain(**RUNS),
+            0.49,
+            "1/2: one layer, β/G → 0; in general 1/(2L²R_t^{L−1}) serves",
+            best=0.5,
+            evaluations=250,
+        ),
+        note="So W(t + 1) lies in B(R_t), and (3.3) applies to every step.",
+    ),
+    _row(
+        "jt-lem-c5-i",
+        "Lemma C.5: the norms are unbounded",
+        "jt-lem-3-4",
+        "jt-eq-c6",
+        shares_check_of="jt-lem-c5-iii",
+        repair="Lemma 3.4 is about a constant step: with it R_t leaves every value it takes, but "
+        "could still tend to a finite limit. If it did, all W(t) would lie in B(R_∞), the steps "
+        "would stay above min(1/β(R_∞), 1), and (3.3) with Lemma 2.3 would sum to infinity.",
+    ),
+    _row(
+        "jt-lem-c5-ii",
+        "Lemma C.5: the step sizes sum to infinity",
+        "jt-lem-c5-i",
+        "jt-eq-sum-eta2",
+        check=_searched(
+            way_slack,
+            Domain(**RUNS),
+            1.9,
+            evaluations=250,
+        ),
+        note="In numbers: Ση ≥ ‖W(t) − W(0)‖²/(2R(W(0))), from the same Cauchy–Schwarz. In place "
+        "of 2 serves (4L − 1)/(2L).",
+    ),
+    _row(
+        "jt-lem-c5-iii",
+        "Lemma C.5: finite time in every B(R)",
+        "jt-lem-c5-i",
+        "jt-lem-2-3-i",
+        check=_searched(stay_slack, Domain(**LEAVING), 0.05, evaluations=60),
+        note="In numbers, for t ≥ 1: Ση ≤ 2R(W(1))/ε(R)² over the t with W(t) ∈ B(R).",
+    ),
+    _row(
+        "jt-eq-sum-eta2",
+        "(C.10): the sum of the squared steps",
+        "jt-eq-3-3",
+        "jt-eq-c6",
+        check=_searched(
+            sums_slack,
+            Domain(**RUNS),
+            0.65,
+            "2/3 of it serves, one layer: 4L/(4L − 1) in place of 2; see own-eta-sum",
+            best=2 / 3,
+            tolerance=1e-9,
+            evaluations=300,
+        ),
+    ),
+)
