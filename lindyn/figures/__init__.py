@@ -15,6 +15,7 @@ from lindyn.figures import (
     eft,
     eft_saddles,
     eft_scales,
+    eft_starts,
     foundations,
     lsz,
     lsz_beyond,
@@ -36,6 +37,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **clz_roadmap.FIGURES,
     **eft.FIGURES,
     **eft_scales.FIGURES,
+    **eft_starts.FIGURES,
     **eft_saddles.FIGURES,
 }
 
