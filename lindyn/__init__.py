@@ -14,6 +14,15 @@ from lindyn.flows import (
     gradient_flow,
     induced_flow,
 )
+from lindyn.landscape import (
+    CriticalPoint,
+    PointKind,
+    critical_point,
+    hessian,
+    hessian_spectrum,
+    hessian_vector,
+    stationarity,
+)
 from lindyn.laws import Gaussian, RadialLaw, StudentT, UniformBall, UniformSphere
 from lindyn.losses import Exponential, Logistic
 from lindyn.natural import RankOneFlow, SphericalFlow
@@ -31,6 +40,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Alignment",
+    "CriticalPoint",
     "DescentRun",
     "DivergenceError",
     "Exponential",
@@ -39,6 +49,7 @@ __all__ = [
     "LabelledData",
     "LeastSquares",
     "Logistic",
+    "PointKind",
     "ProductTrajectory",
     "RadialLaw",
     "RankOneFlow",
@@ -53,12 +64,17 @@ __all__ = [
     "WhitenedSquare",
     "alignment",
     "balanced",
+    "critical_point",
     "end_to_end",
     "gradient_descent",
     "gradient_flow",
+    "hessian",
+    "hessian_spectrum",
+    "hessian_vector",
     "imbalance",
     "induced_flow",
     "layer_gradients",
+    "stationarity",
     "two_clusters",
     "whitened_inputs",
 ]

@@ -1,4 +1,4 @@
-"""Risks of the end-to-end matrix: value and gradient.
+"""Risks of the end-to-end matrix: value, gradient and second derivative.
 
 A risk is a function of ``W`` of shape (d_out, d_in) alone; the layers enter only through the
 chain rule of :mod:`lindyn.networks`.  Where d_out = 1 a vector (d_in,) is accepted and its
@@ -35,6 +35,14 @@ class Risk(Protocol):
 
     def gradient(self, W: Array) -> Array:
         """∇R(W), of the shape of W."""
+        ...
+
+
+class CurvedRisk(Risk, Protocol):
+    """A risk with a second derivative."""
+
+    def second_derivative(self, W: Array, direction: Array) -> Array:
+        """∇²R(W)[D] for a direction D: the derivative of the gradient, in the shape of W."""
         ...
 
 
@@ -112,6 +120,11 @@ class WhitenedSquare:
         """W − Z, in the shape of W."""
         return (as_product(self, W) - self.target).reshape(np.shape(W))
 
+    def second_derivative(self, W: Array, direction: Array) -> Array:
+        """D itself, in the shape of W."""
+        as_product(self, W)
+        return as_product(self, direction, "direction").reshape(np.shape(W)).copy()
+
 
 class LeastSquares:
     r"""Square loss on data: :math:`R(W) = \tfrac12\lVert W X^\top - Y^\top\rVert_F^2`.
@@ -164,6 +177,12 @@ class LeastSquares:
     def gradient(self, W: Array) -> Array:
         """Σ_i (W x_i − y_i) x_iᵀ, in the shape of W."""
         return (self._residual(W).T @ self.X).reshape(np.shape(W))
+
+    def second_derivative(self, W: Array, direction: Array) -> Array:
+        """Σ_i D x_i x_iᵀ, in the shape of W."""
+        as_product(self, W)
+        moved = self.X @ as_product(self, direction, "direction").T
+        return (moved.T @ self.X).reshape(np.shape(W))
 
 
 class SphericalLogistic:
@@ -224,6 +243,15 @@ class SphericalLogistic:
         gradient = self.law.kappa * (unit - self.direction) - float(self.law.psi(norm)) * unit
         return gradient.reshape(np.shape(W))
 
+    def second_derivative(self, W: Array, direction: Array) -> Array:
+        """Φ″(ρ) along w and Φ′(ρ)/ρ across, in the shape of W; Φ″(0) both ways at w = 0."""
+        norm, unit = _polar(as_product(self, W)[0])
+        moved = as_product(self, direction, "direction")[0]
+        along = (unit @ moved) * unit
+        bend = float(self.law.d2Phi(norm))
+        across = bend if norm == 0.0 else float(self.law.dPhi(norm)) / norm
+        return (bend * along + across * (moved - along)).reshape(np.shape(W))
+
     def minibatch_gradient(self, W: Array, batch: int, rng: np.random.Generator) -> Array:
         """Gradient of the mean loss over ``batch`` fresh inputs."""
         batch = _check.integer("batch", batch, least=1)
@@ -280,3 +308,11 @@ class Separable:
         z = self.data.signed
         slopes = self.loss.derivative(z @ as_product(self, W)[0])
         return (slopes @ z / len(z)).reshape(np.shape(W))
+
+    def second_derivative(self, W: Array, direction: Array) -> Array:
+        """(1/n) Σ_i ℓ″(⟨w, z_i⟩) ⟨D, z_i⟩ z_i, in the shape of W."""
+        z = self.data.signed
+        margins = z @ as_product(self, W)[0]
+        bends = -self.loss.decay(margins) * self.loss.derivative(margins)
+        moved = z @ as_product(self, direction, "direction")[0]
+        return ((bends * moved) @ z / len(z)).reshape(np.shape(W))
