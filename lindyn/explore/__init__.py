@@ -9,6 +9,7 @@ from lindyn.explore.depth_explorer import depth_explorer
 from lindyn.explore.linear_predictor import linear_predictor
 from lindyn.explore.phase_portrait import phase_portrait
 from lindyn.explore.saddle_ladder import saddle_ladder
+from lindyn.explore.saddle_landscape import saddle_landscape
 from lindyn.explore.stage_bounds import stage_bounds
 from lindyn.explore.step_explorer import step_explorer
 from lindyn.explore.trajectory_explorer import trajectory_explorer
@@ -22,6 +23,7 @@ __all__ = [
     "linear_predictor",
     "phase_portrait",
     "saddle_ladder",
+    "saddle_landscape",
     "stage_bounds",
     "step_explorer",
     "trajectory_explorer",
