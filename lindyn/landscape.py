@@ -299,7 +299,8 @@ class _Sizes:
         ranked = np.sort(norms)
         p, q = float(np.prod(ranked[1:])), float(np.prod(ranked[2:]))
         pairs = q * slope if len(layers) > 1 else 0.0
-        return cls(p * (slope + reach), p**2 * bend + pairs, float(np.prod(norms)), reach)
+        sizes = np.array([p * (slope + reach), p * p * bend + pairs, np.prod(norms), reach])
+        return cls(*map(float, _check.finite_result("weights", sizes)))
 
 
 def _curvature_of(risk: CurvedRisk, W: Array) -> float:

@@ -148,6 +148,32 @@ VALUES = {
     "closed form at unsorted times": (lambda: closed().at([2.0, 1.0]), "t", "numpy.sort"),
     "closed form at NaN": (lambda: closed().at_natural_time(NAN), "tau", "finite"),
     "closed form beyond its end": (lambda: closed(start=[0.0, -1.0]).at(100.0), "t", "reaches 0"),
+    "Hessian of a risk without one": (
+        lambda: lindyn.hessian(WrongGradient(), PAIR),
+        "risk",
+        "second_derivative",
+    ),
+    "Hessian of no layers": (lambda: lindyn.hessian(SQUARE, ()), "weights", "non-empty tuple"),
+    "Hessian that overflows": (
+        lambda: lindyn.hessian_spectrum(SQUARE, (1e90 * EYE,) * 3),
+        "weights",
+        "Rescale",
+    ),
+    "direction with NaN": (
+        lambda: lindyn.hessian_vector(SQUARE, PAIR, (NAN * PAIR[0], PAIR[1])),
+        r"directions\[0\]",
+        "finite",
+    ),
+    "stationarity that overflows": (
+        lambda: lindyn.stationarity(SQUARE, (1e120 * EYE,) * 2),
+        "weights",
+        "Rescale",
+    ),
+    "tolerance of no size": (
+        lambda: lindyn.critical_point(SQUARE, PAIR, tolerance=0.0),
+        "tolerance",
+        "positive",
+    ),
     "unknown figure": (lambda: figures.show("lsz-fig-9"), "id", "lsz-fig-2"),
     "clock of negative steps": (lambda: clock_minus([1.0, -1.0], 1.0, 1.0), "steps", "positive"),
     "clock from norm zero": (lambda: clock_plus([1.0], 0.0, 1.0), "start_norm", "positive"),
@@ -192,6 +218,21 @@ SHAPES = {
     "flow of a wrong gradient": (lambda: flow(risk=WrongGradient()), "risk", r"shape \(2, 2\)"),
     "induced start of another shape": (lambda: induced(start=np.ones((3, 2))), "W0", r"\(2, 2\)"),
     "descent of a broken chain": (lambda: descent(weights=BROKEN), "weights", "a chain"),
+    "direction of other layers": (
+        lambda: lindyn.hessian_vector(SQUARE, PAIR, PAIR[::-1]),
+        "directions",
+        r"\(3, 2\)",
+    ),
+    "Hessian of weights that do not fit": (
+        lambda: lindyn.hessian(SQUARE, (np.ones((2, 3)),)),
+        "product of weights",
+        r"\(2, 2\)",
+    ),
+    "second derivative along a vector": (
+        lambda: SQUARE.second_derivative(EYE, np.ones(3)),
+        "direction",
+        "with 2 axes",
+    ),
     "too few step sizes": (lambda: descent(step=[0.1, 0.1]), "step", "3 step sizes"),
     "table of step sizes": (lambda: descent(step=np.ones((3, 1))), "step", "1 axes"),
 }
