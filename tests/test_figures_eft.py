@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lindyn import RankOneFlow
-from lindyn.figures import eft, eft_saddles, eft_scales, eft_starts
-from lindyn.flows import induced_flow
+from lindyn import RankOneFlow, end_to_end, imbalance
+from lindyn.figures import eft, eft_landscape, eft_saddles, eft_scales, eft_starts
+from lindyn.flows import flatten, induced_flow, unflatten
 from lindyn.risks import WhitenedSquare
 
 
@@ -199,3 +199,41 @@ def test_times_beside_the_square_grow_with_the_logarithm(starts):
         with np.errstate(divide="ignore"):
             exact = np.log(9 * np.tan(x) ** 2) / (2 * speed)
         assert starts[name] == pytest.approx(np.maximum(exact, 0), rel=1e-7, abs=1e-9)
+
+
+# --- Spectra -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def spectra():
+    return eft_landscape.compute_spectra()
+
+
+def loss(layers):
+    return np.sum((end_to_end(layers) - eft_landscape.target()) ** 2) / 2
+
+
+@pytest.mark.parametrize("depth", eft_landscape.WIDTHS)
+@pytest.mark.parametrize("j", range(4))
+def test_spectra_are_those_of_second_differences_and_of_the_formula(spectra, depth, j):
+    layers = eft_landscape.point(depth, j)
+    assert max(np.abs(gap).max() for gap in imbalance(layers)) < 1e-15
+    flat = flatten(layers)
+    shapes = [layer.shape for layer in layers]
+    h, steps = 1e-3, np.eye(flat.size)
+
+    def at(move):
+        return loss(unflatten(flat + h * move, shapes))
+
+    hessian = [[at(a + b) - at(a - b) - at(b - a) + at(-a - b) for a in steps] for b in steps]
+    values = np.linalg.eigvalsh(np.array(hessian) / (4 * h**2))
+    found = spectra[f"spectrum_{depth}_{j}"]
+    assert found == pytest.approx(values, abs=2e-5)
+    assert found[np.abs(found) > 1e-9] == pytest.approx(spectra[f"formula_{depth}_{j}"], abs=1e-12)
+
+
+def test_only_the_origin_of_three_layers_or_more_is_flat(spectra):
+    assert np.array_equal(spectra["kind_2"], [0, 1, 1, 1])
+    for depth in (3, 4):
+        assert np.array_equal(spectra[f"kind_{depth}"], [0, 1, 1, 2])
+        assert np.abs(spectra[f"spectrum_{depth}_3"]).max() == 0
