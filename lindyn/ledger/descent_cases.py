@@ -22,6 +22,7 @@ from lindyn.ledger.separable_cases import (
     admissible,
     state,
 )
+from lindyn.ledger.separable_flows import Moment
 from lindyn.losses import Logistic, Loss
 from lindyn.networks import Weights, chain_rule, imbalance, multiply
 
@@ -188,18 +189,11 @@ class Run:
     @cached_property
     def total(self) -> float:
         """The constant D of the start."""
-        return imbalance_constant(self.start.layers)
+        return Moment(self.start, self.start, -np.inf).printed_D
 
 
 def _from_zero(terms: Array) -> Array:
     return np.concatenate([np.zeros_like(terms[:1]), np.cumsum(terms, axis=0)])
-
-
-def imbalance_constant(layers: Weights) -> float:
-    """D = max‖W_k‖_F² − ‖W_L‖_F² + Σ‖W_kW_kᵀ − W_{k+1}ᵀW_{k+1}‖₂."""
-    squares = [float(np.sum(layer**2)) for layer in layers]
-    spectral = [float(np.linalg.norm(matrix, 2)) for matrix in imbalance(layers)]
-    return max(squares) - squares[-1] + sum(spectral)
 
 
 def descend(start: State, steps: Sequence[float]) -> Run:

@@ -1,0 +1,858 @@
+"""Rows of the page [jt/descent], second part: what steps do to the imbalance, Lemma C.7.
+
+With A_k = W_kW_kᵀ − W_{k+1}ᵀW_{k+1} at the start, a step of any size has the identity
+W_kW_kᵀ − W_{k+1}ᵀW_{k+1} = A_k + P_k − Q_{k+1}.  Print has the signs of P and Q the other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from lindyn._check import Array
+from lindyn.bounds.jt import BOUNDS
+from lindyn.ledger.descent_cases import (
+    STARTS,
+    Run,
+    careful,
+    descend,
+    descent_start,
+    single,
+)
+from lindyn.ledger.model import (
+    Asymptotic,
+    Choice,
+    Domain,
+    Integer,
+    Log,
+    Printed,
+    Proof,
+    Row,
+    Searched,
+    Verdict,
+)
+from lindyn.ledger.separable_cases import SEEDS, SeparableData, State, admissible
+from lindyn.ledger.separable_flows import flowed
+from lindyn.losses import Logistic
+from lindyn.margins import max_margin
+from lindyn.networks import balanced
+
+PAGE = "jt/descent"
+FREE = STARTS | {
+    "depth": Integer(2, 3),
+    "eta": Log(1e-2, 1e3),
+    "decades": Choice(0.0, 2.0),
+    "steps": Integer(1, 5),
+}
+"""Steps of any size."""
+
+CAREFUL = STARTS | {"depth": Integer(2, 3), "steps": Integer(1, 60)}
+"""Steps of Assumption 3.5."""
+
+
+def free_run(steps: int, eta: float, decades: float, **case) -> Run | None:
+    """A run with steps of any size, up to ``decades`` below ``eta``."""
+    start = descent_start(**case)
+    if start is None:
+        return None
+    rng = np.random.default_rng(case["seed"])
+    run = descend(start, eta * 10 ** rng.uniform(-decades, 0, steps))
+    return run if run.norms.max() < 1e60 and run.risks[0] > 1e-250 else None
+
+
+def careful_run(steps: int, **case) -> Run | None:
+    """A run under Assumption 3.5."""
+    start = descent_start(**case)
+    if start is None:
+        return None
+    run = careful(start, steps)
+    return run if run.risks[0] > 1e-250 else None
+
+
+def gram(layer: Array, left: bool) -> Array:
+    """WWᵀ (left) or WᵀW, along a run."""
+    turned = layer.transpose(0, 2, 1)
+    return layer @ turned if left else turned @ layer
+
+
+def spectral(matrices: Array) -> Array:
+    """Spectral norms along a run."""
+    return np.linalg.norm(matrices, 2, axis=(1, 2))
+
+
+def tops(layer: Array) -> tuple[Array, Array, Array]:
+    """σ, u and v along a run."""
+    u, s, vt = np.linalg.svd(layer, full_matrices=False)
+    return s[:, 0], u[:, :, 0], vt[:, 0]
+
+
+def form(matrices: Array, vectors: Array) -> Array:
+    """The quadratic forms vᵀMv along a run."""
+    return np.einsum("ti,tij,tj->t", vectors, matrices, vectors)
+
+
+def pairs(run: Run) -> Iterator[tuple[int, Array, Array]]:
+    """Neighbouring layers, the lower counted from 1."""
+    for k in range(1, run.depth):
+        yield k, run.weights[k - 1], run.weights[k]
+
+
+def identity_slack(sign: float, **case) -> float | None:
+    """(C.9): W_{k+1}ᵀW_{k+1} + sign·Q_{k+1} and W_kW_kᵀ + sign·P_k change by the same."""
+    run = free_run(**case)
+    if run is None:
+        return None
+    worst = 0.0
+    for k, below, above in pairs(run):
+        lower, upper = gram(below, True), gram(above, False)
+        rest = upper - upper[0] + sign * run.right(k + 1) - (lower - lower[0] + sign * run.left(k))
+        scale = max(np.abs(upper).max(), np.abs(lower).max())
+        worst = max(worst, float(np.abs(rest).max() / scale))
+    return 1e-9 - worst
+
+
+def trace_slack(sign: float, **case) -> float | None:
+    """(C.12), the trace of (C.9)."""
+    run = free_run(**case)
+    if run is None:
+        return None
+    squares, worst = run.norms**2, 0.0
+    for k, _, _ in pairs(run):
+        sums = traces(run.left(k)) - traces(run.right(k + 1))
+        rest = np.diff(squares - squares[0], axis=1)[:, k - 1] - sign * sums
+        worst = max(worst, float(np.abs(rest).max() / squares.max()))
+    return 1e-9 - worst
+
+
+def traces(matrices: Array) -> Array:
+    """Traces along a run."""
+    return np.trace(matrices, axis1=1, axis2=2)
+
+
+def neighbour_slack(factor: float, **case) -> float | None:
+    """(C.11), corrected: σ_k² ≥ σ_{k+1}² − ‖A_k‖ − factor·‖Q_{k+1}‖."""
+    run = free_run(**case)
+    if run is None:
+        return None
+    found = []
+    for k, below, above in pairs(run):
+        lower, upper = spectral(below) ** 2, spectral(above) ** 2
+        given = np.linalg.norm(run.before(k), 2) + factor * spectral(run.right(k + 1))
+        found.append(np.min((lower + given - upper) / (lower + upper + given)))
+    return float(min(found))
+
+
+def seen_above_slack(factor: float, **case) -> float | None:
+    """(C.13), corrected: uᵀW_{k+1}ᵀW_{k+1}u ≥ σ_k² − ‖W_k(0)‖² − factor·‖P_k‖, u = u_k."""
+    run = free_run(**case)
+    if run is None:
+        return None
+    found = []
+    for k, below, above in pairs(run):
+        sigma, u, _ = tops(below)
+        given = spectral(below)[0] ** 2 + factor * spectral(run.left(k))
+        left = form(gram(above, False), u)
+        found.append(np.min((left + given - sigma**2) / (left + given + sigma**2)))
+    return float(min(found))
+
+
+def ratio_slack(factor: float, **case) -> float | None:
+    """(C.16), corrected: σ_k² ≥ σ_{k+1}² − ‖W_{k+1}(0)‖² − factor·‖Q_{k+1}‖."""
+    run = free_run(**case)
+    if run is None:
+        return None
+    found = []
+    for k, below, above in pairs(run):
+        lower, upper = spectral(below) ** 2, spectral(above) ** 2
+        given = upper[0] + factor * spectral(run.right(k + 1))
+        found.append(np.min((lower + given - upper) / (lower + upper + given)))
+    return float(min(found))
+
+
+def _upper(run: Run | None) -> float | None:
+    """(C.14): uᵀW_{k+1}ᵀW_{k+1}u ≤ ⟨u, v⟩²σ_{k+1}² + D + 2R(W(0))."""
+    if run is None:
+        return None
+    found = []
+    for _, below, above in pairs(run):
+        _, u, _ = tops(below)
+        sigma, _, v = tops(above)
+        left = form(gram(above, False), u)
+        right = np.sum(u * v, axis=1) ** 2 * sigma**2 + run.total + 2 * run.risks[0]
+        found.append(np.min((right - left) / (right + left)))
+    return float(min(found))
+
+
+def _lower(run: Run | None, printed: bool = False) -> float | None:
+    """(C.15): σ_k² ≤ ⟨u, v⟩²σ_{k+1}² + D + 2R(W(0)) + ‖P_k‖ + ‖W_k(0)‖², ‖Q_{k+1}‖ in print."""
+    if run is None:
+        return None
+    found = []
+    for k, below, above in pairs(run):
+        lower, u, _ = tops(below)
+        sigma, _, v = tops(above)
+        right = np.sum(u * v, axis=1) ** 2 * sigma**2 + run.total + 2 * run.risks[0]
+        right += spectral(run.right(k + 1) if printed else run.left(k)) + lower[0] ** 2
+        found.append(np.min((right - lower**2) / (right + lower**2)))
+    return float(min(found))
+
+
+def _rests(run: Run | None) -> float | None:
+    """Lemma C.7: ‖W_k‖_F² − ‖W_k‖₂² ≤ D + 2R(W(0))."""
+    if run is None:
+        return None
+    bound = float(BOUNDS["jt-lem-c7-i"](D=run.total, R_0=run.risks[0]))
+    rests = [
+        np.sum(np.linalg.svd(layer, compute_uv=False)[:, 1:] ** 2, axis=1) for layer in run.weights
+    ]
+    return float(1 - np.max(rests) / bound)
+
+
+def _inner(run: Run | None) -> float | None:
+    """Lemma C.7: what 1 − ⟨v_{k+1}, u_k⟩² is at most."""
+    if run is None:
+        return None
+    found = []
+    for _, below, above in pairs(run):
+        lower, u, _ = tops(below)
+        sigma, _, v = tops(above)
+        values = {"b_k": lower[0], "b_k+1": sigma[0], "D": run.total, "R_0": run.risks[0]}
+        bound = 1 - BOUNDS["jt-lem-c7-ii"](**values, **{"sigma_k+1": np.maximum(sigma, 1e-150)})
+        found.append(np.min(1 - (1 - np.sum(u * v, axis=1) ** 2) / bound))
+    return float(min(found))
+
+
+def upper_slack(**case) -> float | None:
+    """(C.14) under Assumption 3.5."""
+    return _upper(careful_run(**case))
+
+
+def lower_slack(**case) -> float | None:
+    """(C.15), corrected, under Assumption 3.5."""
+    return _lower(careful_run(**case))
+
+
+def rest_slack(**case) -> float | None:
+    """Lemma C.7, first item, under Assumption 3.5."""
+    return _rests(careful_run(**case))
+
+
+def inner_slack(**case) -> float | None:
+    """Lemma C.7, second item, under Assumption 3.5."""
+    return _inner(careful_run(**case))
+
+
+def _large_steps(steps: int, **case) -> Run | None:
+    """What Lemma C.7 does not exclude: a few steps of up to 300."""
+    return free_run(min(steps, 5), 300.0, 2.0, **case)
+
+
+def upper_free_slack(**case) -> float | None:
+    """(C.14) with steps of any size."""
+    return _upper(_large_steps(**case))
+
+
+def lower_free_slack(**case) -> float | None:
+    """(C.15) as printed, with steps of any size."""
+    return _lower(_large_steps(**case), printed=True)
+
+
+def rest_free_slack(**case) -> float | None:
+    """Lemma C.7, first item, with steps of any size."""
+    return _rests(_large_steps(**case))
+
+
+def inner_free_slack(**case) -> float | None:
+    """Lemma C.7, second item, with steps of any size."""
+    return _inner(_large_steps(**case))
+
+
+def difference_slack(factor: float, **case) -> float | None:
+    """(C.17) for all pairs of layers, against factor·2R(W(0))."""
+    run = careful_run(**case)
+    if run is None:
+        return None
+    moved = run.norms**2 - run.norms[0] ** 2
+    bound = float(BOUNDS["jt-eq-c17"](R_0=run.risks[0]))
+    return float(factor - np.max(moved.max(axis=1) - moved.min(axis=1)) / bound)
+
+
+ALIGNED = {
+    "dim": Integer(1, 3),
+    "depth": Integer(1, 4),
+    "width": Integer(1, 3),
+    "size": Log(10.0, 300.0),
+    "noise": Log(1e-4, 0.1),
+    "lean": Log(1e-3, 1.0),
+    "seed": SEEDS,
+    "steps": Integer(1, 30),
+}
+"""Large weights that are almost balanced, on one example that leans on their direction."""
+
+
+def aligned_slack(signed: bool, **case) -> float | None:
+    """Lemma C.7, third item, in numbers: how near w/Π‖W_k‖_F is to ±v_1 under Assumption 3.5.
+
+    With W_k/‖W_k‖_F = r_k u_kv_kᵀ + E_k, ‖E_k‖ ≤ e_k = (1 − r_k²)^{1/2} and c_k = |⟨v_{k+1}, u_k⟩|
+    the inner product is at least Πr_kΠc_k − Π(r_k + e_k) + Πr_k; r_k and c_k are put in from the
+    first two items.
+    """
+    run = _aligned_run(**case)
+    if run is None:
+        return None
+    last = tuple(layer[-1] for layer in run.weights)
+    end = State(run.start.data, run.start.loss, last)
+    rest = float(BOUNDS["jt-lem-c7-i"](D=run.total, R_0=run.risks[0]))
+    ratios = np.sqrt(np.maximum(1 - rest / end.norms**2, 0))
+    product = float(np.prod(ratios))
+    error = float(np.prod(ratios + np.sqrt(1 - ratios**2))) - product
+    first = [float(np.linalg.norm(layer, 2)) for layer in run.start.layers]
+    for k in range(run.depth - 1):
+        values = {"b_k": first[k], "b_k+1": first[k + 1], "D": run.total, "R_0": run.risks[0]}
+        least = float(BOUNDS["jt-lem-c7-ii"](**values, **{"sigma_k+1": end.tops[k + 1]}))
+        product *= np.sqrt(max(least, 0))
+    found = float(end.w @ end.leading[0][1] / np.prod(end.norms))
+    return (found if signed else abs(found)) - (product - error) + 1e-9
+
+
+@lru_cache(maxsize=256)
+def _aligned_run(
+    dim: int, depth: int, width: int, size: float, noise: float, lean: float, seed: int, steps: int
+) -> Run | None:
+    rng = np.random.default_rng(seed)
+    w = np.append(lean, rng.standard_normal(dim - 1))
+    w *= size / np.linalg.norm(w)
+    layers = balanced(w[None, :], depth, [width] * (depth - 1), rng)
+    layers = tuple(layer + noise * rng.standard_normal(layer.shape) for layer in layers)
+    run = careful(admissible(single(Logistic(), layers)), steps)
+    return run if run.risks[0] > 1e-250 else None
+
+
+Z = np.array([[0.9, 0.2], [0.5, -0.6], [0.8, 0.5]])
+LONG = {1: 4000, 2: 8000, 3: 8000}
+"""Steps of the long runs, by depth."""
+
+
+@lru_cache(maxsize=1)
+def beside_the_flow() -> tuple[tuple[State, State, float], ...]:
+    """Where long runs under Assumption 3.5 end, the flow at that risk, and the ratio of times."""
+    best = max_margin(Z, np.ones(3))
+    data = SeparableData(Z, np.ones(3), best.margin, best.direction, best.dual)
+    found = []
+    for depth, steps in LONG.items():
+        rng = np.random.default_rng(depth)
+        dims = [2] * depth + [1]
+        layers = [0.6 * rng.standard_normal((dims[k + 1], dims[k])) for k in range(depth)]
+        run = careful(admissible(State(data, Logistic(), tuple(layers))), steps)
+        end = State(data, run.start.loss, tuple(layer[-1] for layer in run.weights))
+        (flow,) = flowed(run.start, [end.neg_log_risk - run.start.neg_log_risk])
+        found.append((end, flow.now, float(run.steps.sum() / np.exp(flow.log_time))))
+    return tuple(found)
+
+
+def farthest(ratios: Iterable[float]) -> float:
+    """The ratio farthest from 1."""
+    return max(map(float, ratios), key=lambda ratio: abs(ratio - 1))
+
+
+def time_measure() -> float:
+    """The time Ση to the last risk over that of the flow."""
+    return farthest(ratio for _, _, ratio in beside_the_flow())
+
+
+def norm_measure() -> float:
+    """‖W_k‖_F over that of the flow."""
+    return farthest(x for end, flow, _ in beside_the_flow() for x in end.norms / flow.norms)
+
+
+def alignment_measure() -> float:
+    """|⟨w/Π‖W_k‖_F, v_1⟩| over that of the flow."""
+    return farthest(_aligned(end) / _aligned(flow) for end, flow, _ in beside_the_flow())
+
+
+def _aligned(at: State) -> float:
+    return abs(float(at.w @ at.leading[0][1])) / float(np.prod(at.norms))
+
+
+def angle_measure() -> float:
+    """The angles of v_1 and w with ū over those of the flow."""
+    pairs = [(end, flow) for end, flow, _ in beside_the_flow()]
+    return farthest(
+        _aside(end, vector(end)) / _aside(flow, vector(flow))
+        for end, flow in pairs
+        for vector in (lambda at: at.w, lambda at: at.leading[0][1])
+    )
+
+
+def _aside(at: State, vector: Array) -> float:
+    return float(np.linalg.norm(at.data.across(vector)) / np.linalg.norm(vector))
+
+
+def margin_measure() -> float:
+    """The least margin of the normalised layers over that of the flow."""
+    least = [
+        [np.min(at.margins) / np.prod(at.norms) for at in row[:2]] for row in beside_the_flow()
+    ]
+    return farthest(end / flow for end, flow in least)
+
+
+def across_slack(factor: float, **case) -> float | None:
+    """(C.18): ‖Π_⊥W_1‖² after a step of any size, ``factor`` on the last term."""
+    run = free_run(**case | {"steps": 1})
+    if run is None:
+        return None
+    start, eta = run.start, run.steps[0]
+    before, after = (np.sum(start.data.across(layer) ** 2) for layer in run.weights[0])
+    pulled = np.exp(start.log_pull) * start.pulled
+    gain = 2 * eta * start.data.across(start.w) @ pulled
+    moved = np.sum(run.moves[0] ** 2)
+    scale = before + abs(gain) + moved + after
+    return float((before + gain + factor * moved - after) / scale) if scale > 0 else None
+
+
+def paid_slack(factor: float, **case) -> float | None:
+    """(C.19): η²‖∂_1‖² ≤ η‖∇R‖² ≤ factor·2(R(W(t)) − R(W(t + 1))), each step."""
+    run = careful_run(**case)
+    if run is None:
+        return None
+    first = np.sum(run.moves[0] ** 2, axis=(1, 2))
+    if np.any(first > run.squares * (1 + 1e-9)):
+        return -1.0
+    seen = run.squares > 1e-8 * run.risks[:-1]
+    fallen = -np.diff(run.risks)
+    return float(np.min((2 * factor - run.squares / fallen)[seen])) if seen.any() else None
+
+
+def bullet_slack(epsilon: float, R_0: float, factor: float) -> float:
+    """What bullet 3 is for: (1 + √(2R(W(0))))/‖W_1‖_F ≤ ε, where ‖W_1‖_F is as large as it asks."""
+    size = factor * float(BOUNDS["jt-txt-proof-3-7-bullet3"](epsilon=epsilon, R_0=R_0))
+    return epsilon - (1 + np.sqrt(2 * R_0)) / size
+
+
+def printed_bullet() -> float:
+    """ε − (1 + √(2R(W(0))))/F with F = 1 + √(2R(W(0)))/ε at ε = 0.1 and R(W(0)) = ln 2."""
+    root = np.sqrt(2 * np.log(2))
+    return 0.1 - (1 + root) / (1 + root / 0.1)
+
+
+def scalars(first: float, second: float, eta: float) -> Run:
+    """One step of two scalar layers on z = 1, logistic loss; one of them 0, so |ℓ′| = ½."""
+    start = single(Logistic(), (np.array([[first]]), np.array([[second]])))
+    return descend(start, [eta])
+
+
+def printed_identity() -> float:
+    """(C.9) as printed, from w = (0, 1) with the step 1/40 of Assumption 3.5: 0 = 2(η/2)²."""
+    run = careful(single(Logistic(), (np.zeros((1, 1)), np.ones((1, 1)))), 1)
+    upper, lower = run.weights[1][:, 0, 0] ** 2, run.weights[0][:, 0, 0] ** 2
+    left = upper[1] - upper[0] + run.right(2)[1, 0, 0]
+    return -abs(float(left - (lower[1] - lower[0] + run.left(1)[1, 0, 0])))
+
+
+def printed_trace() -> float:
+    """(C.12) as printed, at the same step: (η/2)² = −(η/2)²."""
+    run = careful(single(Logistic(), (np.zeros((1, 1)), np.ones((1, 1)))), 1)
+    squares = run.norms**2
+    right = squares[1, 1] + squares[0, 0] - squares[0, 1]
+    right += run.right(2)[1, 0, 0] - run.left(1)[1, 0, 0]
+    return -abs(float(squares[1, 0] - right))
+
+
+def printed_neighbour() -> float:
+    """(C.11) as printed, from w = (1, 0) with η = 4: 1 ≥ 4 − 1 − 0."""
+    run = scalars(1.0, 0.0, 4.0)
+    lower, upper = run.norms[1] ** 2
+    return float(lower - (upper - 1 - run.left(1)[1, 0, 0]))
+
+
+def printed_seen_above() -> float:
+    """(C.13) as printed, from w = (0, 1) with η = 4: 1 ≥ 4 − 0 − 0."""
+    run = scalars(0.0, 1.0, 4.0)
+    lower, upper = run.norms[1] ** 2
+    return float(upper - (lower - 0 - run.right(2)[1, 0, 0]))
+
+
+def printed_lower() -> float:
+    """(C.15) as printed, at the same step: 4 ≤ 1 + 1 + 2 ln 2 + 0 + 0."""
+    run = scalars(0.0, 1.0, 4.0)
+    lower, upper = run.norms[1] ** 2
+    return float(upper + run.total + 2 * run.risks[0] + run.right(2)[1, 0, 0] - lower)
+
+
+def printed_ratio() -> float:
+    """(C.16) as printed, from w = (1, 0) with η = 4: 1/4 ≥ 1 − (0 + 0)/4."""
+    run = scalars(1.0, 0.0, 4.0)
+    lower, upper = run.norms[1] ** 2
+    return float(lower / upper - (1 - run.left(1)[1, 0, 0] / upper))
+
+
+def _two_examples(second: tuple[float, float], layers, steps: int) -> Run:
+    z = np.array([[1.0, 0.0], second])
+    data = SeparableData(z, np.ones(2), 0.0, z[0], np.ones(2) / 2)
+    weights = tuple(np.array(layer, dtype=float) for layer in layers)
+    return descend(State(data, Logistic(), weights), [10.0] * steps)
+
+
+def printed_rest() -> float:
+    """Lemma C.7, first item, after two steps of 10."""
+    run = _two_examples((-0.6, 0.8), ([[1, 1], [1, 0]], [[1, 1]]), 2)
+    rest = np.linalg.svd(run.weights[0][-1], compute_uv=False)[1] ** 2
+    return float(run.total + 2 * run.risks[0] - rest)
+
+
+def printed_inner() -> float:
+    """Lemma C.7, second item, after one step of 10."""
+    run = _two_examples((0.6, 0.8), ([[1, 1], [-1, -1]], [[1, 1]]), 1)
+    lower, u, _ = tops(run.weights[0])
+    sigma, _, v = tops(run.weights[1])
+    values = {"b_k": lower[0], "b_k+1": sigma[0], "D": run.total, "R_0": run.risks[0]}
+    bound = BOUNDS["jt-lem-c7-ii"](**values, **{"sigma_k+1": sigma[1]})
+    return float(np.sum(u * v, axis=1)[1] ** 2 - bound)
+
+
+def printed_sign() -> float:
+    """One layer W_1 = wᵀ with the singular vectors u_1 = −1, v_1 = −w/‖w‖: the limit is −1."""
+    w = np.array([3.0, 4.0])
+    return float(w @ (-w / np.linalg.norm(w)) / np.linalg.norm(w)) - 1
+
+
+def _row(id: str, title: str, *uses: str, check=None, **more) -> Row:
+    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
+
+
+def _misprint(nature: Verdict, says: str, truth: str, why: str, refutation, example: str, **more):
+    return Printed(
+        nature,
+        print_says=says,
+        truth=truth,
+        why=why,
+        refutation=refutation,
+        counterexample=example,
+        **more,
+    )
+
+
+def _exchanged(says: str, truth: str, refutation, example: str) -> Printed:
+    return _misprint(
+        Verdict.FALSE,
+        says,
+        truth,
+        "The signs of the sums in (C.9) are wrong, so that P and Q change places.",
+        refutation,
+        example + ". Under Assumption 3.5 no violation was met, but the derivation is void.",
+        consequence="Lemma C.7 keeps its constants: both sums are at most 2R(W(0)).",
+        weight=2,
+    )
+
+
+def _limit(measure, domain: str) -> Asymptotic:
+    return Asymptotic(measure, 1.0, 0.003, 1.01, domain)
+
+
+_LONG = "one, two, three layers, 4,000 to 8,000 steps: the ratio to the flow at the same risk"
+_ANY_STEPS = "Assumption 3.5 dropped: a few steps of up to 300"
+_NEEDS = "Lemma C.7 names Assumptions 1.1 and 3.1 only, so the steps are free"
+_EQUAL = "equality as η → ∞, from two scalars of which one is almost 0"
+
+
+def _scaled(slack, **more) -> Searched:
+    return Searched(
+        slack,
+        Domain(**FREE),
+        {"factor": 1.0},
+        {"factor": 0.97},
+        tolerance=1e-9,
+        sharp=lambda: _EQUAL,
+        sharp_at={"factor": 1.0},
+        evaluations=400,
+        **more,
+    )
+
+
+def _under_rule(slack, free, text: str = _ANY_STEPS, **more) -> Searched:
+    return Searched(
+        slack,
+        Domain(**CAREFUL | more),
+        tolerance=1e-9,
+        control_slack=free,
+        control_text=text,
+        evaluations=400 if more else 200,
+    )
+
+
+def _signed(slack, **more) -> Searched:
+    return Searched(slack, Domain(**FREE), {"sign": -1.0}, {"sign": 1.0}, evaluations=200, **more)
+
+
+ROWS: tuple[Row, ...] = (
+    _row(
+        "jt-eq-c9",
+        "(C.9): what steps do to the imbalance",
+        "jt-eq-2-4-local",
+        check=_signed(identity_slack),
+        printed=_misprint(
+            Verdict.FALSE,
+            "W_{k+1}ᵀW_{k+1} + Q_{k+1} and W_kW_kᵀ + P_k change by the same",
+            "W_{k+1}ᵀW_{k+1} − Q_{k+1} and W_kW_kᵀ − P_k change by the same",
+            "(W − η∂)ᵀ(W − η∂) = WᵀW − η(Wᵀ∂ + ∂ᵀW) + η²∂ᵀ∂: the square comes in with a plus.",
+            printed_identity,
+            "L = 2, w = (0, 1), z = 1, logistic loss, R_0 = 2, η = 1/40 as Assumption 3.5 has it, "
+            "one step: 0 against 2(1/80)²",
+            consequence="The signs go on to (C.12), and P_k and Q_{k+1} change places in (C.11), "
+            "(C.13), (C.15), (C.16). Lemma C.7 keeps its constants.",
+            weight=2,
+        ),
+    ),
+    _row(
+        "jt-eq-c11",
+        "(C.11): the norm of a layer against the next",
+        "jt-eq-c9",
+        check=_scaled(neighbour_slack),
+        printed=_exchanged(
+            "σ_k² ≥ σ_{k+1}² − ‖A_k‖ − ‖P_k‖ ≥ σ_{k+1}² − ‖A_k‖ − tr P_k",
+            "σ_k² ≥ σ_{k+1}² − ‖A_k‖ − ‖Q_{k+1}‖ ≥ σ_{k+1}² − ‖A_k‖ − tr Q_{k+1}",
+            printed_neighbour,
+            "L = 2, w = (1, 0), η|ℓ′| = 2, one step: 1 ≥ 4 − 1 − 0",
+        ),
+    ),
+    _row(
+        "jt-eq-c12",
+        "(C.12): the Frobenius norm of a layer against the next",
+        "jt-eq-c9",
+        check=_signed(trace_slack),
+        printed=_misprint(
+            Verdict.FALSE,
+            "‖W_k‖_F² − ‖W_{k+1}‖_F² changes by − tr P_k + tr Q_{k+1}",
+            "it changes by tr P_k − tr Q_{k+1}",
+            "It is the trace of (C.9), with its signs.",
+            printed_trace,
+            "L = 2, w = (0, 1), z = 1, logistic loss, η = 1/40, one step: ‖W_1‖_F² = (1/80)² "
+            "against −(1/80)²",
+            consequence="None for Lemma C.7 and (C.17): the sums are at most 2R(W(0)).",
+            weight=2,
+        ),
+    ),
+    _row(
+        "jt-eq-c13",
+        "(C.13): u_k seen by the layer above",
+        "jt-eq-c9",
+        check=_scaled(seen_above_slack),
+        printed=_exchanged(
+            "u_kᵀW_{k+1}ᵀW_{k+1}u_k ≥ σ_k² − ‖W_k(0)‖² − ‖Q_{k+1}‖",
+            "u_kᵀW_{k+1}ᵀW_{k+1}u_k ≥ σ_k² − ‖W_k(0)‖² − ‖P_k‖",
+            printed_seen_above,
+            "L = 2, w = (0, 1), η|ℓ′| = 2, one step: 1 ≥ 4 − 0 − 0",
+        ),
+    ),
+    _row(
+        "jt-eq-c14",
+        "(C.14): u_k seen by the layer above, from above",
+        "jt-lem-c7-i",
+        check=_under_rule(upper_slack, upper_free_slack, depth=Integer(3, 3)),
+        repair="It rests on the first item of Lemma C.7 for layer k + 1, so on its mended proof "
+        "and on Assumption 3.5. For k + 1 = L the last layer is a row and nothing is needed.",
+    ),
+    _row(
+        "jt-eq-c15",
+        "(C.15): (C.13) and (C.14) together",
+        "jt-eq-c13",
+        "jt-eq-c14",
+        check=_under_rule(lower_slack, lower_free_slack, "as printed, steps up to 300"),
+        printed=_exchanged(
+            "σ_k² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R(W(0)) + ‖Q_{k+1}‖ + ‖W_k(0)‖²",
+            "the same with ‖P_k‖ in place of ‖Q_{k+1}‖, under Assumption 3.5",
+            printed_lower,
+            "L = 2, w = (0, 1), η|ℓ′| = 2, one step: 4 ≤ 1 + 1 + 2 ln 2 + 0 + 0",
+        ),
+    ),
+    _row(
+        "jt-eq-c16",
+        "(C.16): the ratio of neighbouring norms",
+        "jt-eq-c9",
+        check=_scaled(ratio_slack),
+        printed=_exchanged(
+            "σ_k²/σ_{k+1}² ≥ 1 − (‖W_{k+1}(0)‖² + ‖P_k‖)/σ_{k+1}²",
+            "σ_k²/σ_{k+1}² ≥ 1 − (‖W_{k+1}(0)‖² + ‖Q_{k+1}‖)/σ_{k+1}²",
+            printed_ratio,
+            "L = 2, w = (1, 0), η|ℓ′| = 2, one step: 1/4 ≥ 1 − (0 + 0)/4",
+        ),
+    ),
+    _row(
+        "jt-lem-c7-i",
+        "Lemma C.7: layers come near rank one",
+        "jt-eq-c11",
+        "jt-eq-c12",
+        "jt-eq-sum-eta2",
+        check=_under_rule(rest_slack, rest_free_slack),
+        printed=_misprint(
+            Verdict.FALSE,
+            "‖W_k‖_F² − ‖W_k‖₂² ≤ D + 2R(W(0)) under Assumptions 1.1 and 3.1",
+            "the same under Assumption 3.5 besides",
+            _NEEDS + "; the proof uses (C.10). With the signs mended it gives "
+            "D + Σ_{k ≤ j < L} tr P_j, so the constant stays.",
+            printed_rest,
+            "z = (1, 0), (−0.6, 0.8), W_1 = [[1, 1], [1, 0]], W_2 = (1, 1), logistic loss, two "
+            "steps η = 10: 6.145 against 2 + 1.040",
+            consequence="None: it is used under Assumption 3.5 only.",
+        ),
+    ),
+    _row(
+        "jt-lem-c7-ii",
+        "Lemma C.7: neighbouring layers align",
+        "jt-eq-c15",
+        "jt-eq-c16",
+        check=_under_rule(inner_slack, inner_free_slack),
+        printed=_misprint(
+            Verdict.FALSE,
+            "⟨v_{k+1}, u_k⟩² ≥ 1 − (D + 3R(W(0)) + ‖W_{k+1}(0)‖² + ‖W_k(0)‖²)/‖W_{k+1}‖² under "
+            "Assumptions 1.1 and 3.1",
+            "the same under Assumption 3.5 besides",
+            _NEEDS + ". The printed steps give 4R(W(0)), mended or not; 3R(W(0)) is true because "
+            "(C.10) holds with 4L/(4L − 1) in place of 2.",
+            printed_inner,
+            "z = (1, 0), (0.6, 0.8), W_1 = [[1, 1], [−1, −1]], W_2 = (1, 1), logistic loss, one "
+            "step η = 10: 0.1964 against 0.8097",
+            consequence="None: it is used under Assumption 3.5 only.",
+        ),
+    ),
+    _row(
+        "jt-lem-c7-iii",
+        "Lemma C.7: the product lines up with v_1",
+        "jt-lem-c7-i",
+        "jt-lem-c7-ii",
+        check=Searched(
+            aligned_slack,
+            Domain(**ALIGNED),
+            {"signed": False},
+            {"signed": True},
+            evaluations=200,
+        ),
+        printed=_misprint(
+            Verdict.MISPRINT,
+            "⟨w/Π‖W_k‖_F, v_1⟩ → 1",
+            "|⟨w/Π‖W_k‖_F, v_1⟩| → 1",
+            "The sign of a singular vector is free; in Theorem 3.6 the bars are there.",
+            printed_sign,
+            "L = 1, u_1 = −1, v_1 = −w/‖w‖: the inner product is −1",
+            consequence="None.",
+        ),
+    ),
+    _row(
+        "jt-eq-c17",
+        "(C.17): differences of squared norms stay bounded",
+        "jt-eq-c12",
+        "jt-eq-sum-eta2",
+        check=Searched(
+            difference_slack,
+            Domain(**CAREFUL),
+            {"factor": 1.0},
+            {"factor": 0.3},
+            evaluations=200,
+        ),
+        note="The line above it has the signs of (C.12); in absolute value they do not matter.",
+    ),
+    _row(
+        "jt-thm-3-6-i",
+        "Theorem 3.6: the risk tends to 0",
+        "jt-lem-c5-ii",
+        "jt-lem-c5-iii",
+        "jt-lem-c7-i",
+        "jt-lem-c7-ii",
+        "jt-eq-c17",
+        check=_limit(time_measure, "the time Ση; " + _LONG),
+        repair="(C.12), on which the first line rests, has wrong signs. In the last display R(W) "
+        "stands for its gradient, the bounds c(ε) and C^L/2 for their squares, and C^L for "
+        "C^{L−1}, the product of L − 1 norms.",
+    ),
+    _row(
+        "jt-thm-3-6-ii",
+        "Theorem 3.6: all norms tend to infinity",
+        "jt-thm-3-6-i",
+        "jt-eq-c17",
+        check=_limit(norm_measure, "the norms; " + _LONG),
+        repair="(C.17) rests on (C.12), whose signs are wrong in print.",
+    ),
+    _row(
+        "jt-thm-3-6-iii",
+        "Theorem 3.6: the product lines up with v_1",
+        "jt-thm-3-6-ii",
+        "jt-lem-c7-iii",
+        check=_limit(alignment_measure, "the inner product; " + _LONG),
+        repair="The last line cites Lemma C.5; meant is Lemma C.7, whose proof is mended here.",
+    ),
+    _row(
+        "jt-eq-c18",
+        "(C.18): the part of W_1 across ū after a step",
+        "jt-eq-proj-wprod",
+        check=Searched(
+            across_slack,
+            Domain(**FREE),
+            {"factor": 1.0},
+            {"factor": 0.97},
+            tolerance=1e-12,
+            sharp=lambda: "1, as γ → 0: the step may lie across ū",
+            sharp_at={"factor": 1.0},
+            evaluations=400,
+        ),
+    ),
+    _row(
+        "jt-eq-c19",
+        "(C.19): the squared step is paid for by the risk",
+        "jt-eq-3-3",
+        check=Searched(
+            paid_slack,
+            Domain(**STARTS, steps=Integer(1, 20)),
+            {"factor": 1.0},
+            {"factor": 0.65},
+            sharp=lambda: "2/3 of it serves: 4L/(4L − 1) in place of 2",
+            sharp_at={"factor": 2 / 3},
+            tolerance=1e-6,
+            evaluations=300,
+        ),
+    ),
+    _row(
+        "jt-txt-proof-3-7-bullet3",
+        "Proof of Theorem 3.7: how large ‖W_1‖_F must be",
+        "jt-thm-3-6-ii",
+        check=Searched(
+            bullet_slack,
+            Domain(epsilon=Log(1e-6, 1.0), R_0=Log(1e-6, 1e2)),
+            {"factor": 1.0},
+            {"factor": 0.97},
+            tolerance=1e-12,
+            sharp=lambda: "1: the last line of the proof needs just that",
+            sharp_at={"factor": 1.0},
+        ),
+        printed=_misprint(
+            Verdict.MISPRINT,
+            "‖W_1(t)‖_F ≥ 1 + √(2R(W(0)))/ε",
+            "‖W_1(t)‖_F ≥ (1 + √(2R(W(0))))/ε",
+            "The last line of the proof needs (1 + √(2R(W(0))))/‖W_1(t)‖_F ≤ ε.",
+            printed_bullet,
+            "ε = 0.1, R(W(0)) = ln 2: 0.1705 against 0.1",
+            consequence="None: ‖W_1‖_F → ∞ gives the larger bound as well.",
+        ),
+    ),
+    _row(
+        "jt-thm-3-7",
+        "Theorem 3.7: gradient descent finds the maximum margin direction",
+        "jt-thm-3-6-iii",
+        "jt-lem-2-11-log",
+        "jt-eq-c18",
+        "jt-eq-c19",
+        "jt-txt-proof-3-7-bullet3",
+        check=_limit(angle_measure, "the angles of v_1 and w with ū; " + _LONG),
+        repair="It rests on Lemma C.7 with its proof mended, and bullet 3 must ask for more. "
+        "Neither Assumption 2.7 nor almost all data are needed: own-margin-descent.",
+    ),
+    _row(
+        "jt-cor-3-8",
+        "Corollary 3.8: the normalised layers maximise the margin",
+        "jt-thm-3-7",
+        "jt-cor-2-9",
+        check=_limit(margin_measure, "the least margin; " + _LONG),
+        repair="It rests on Theorem 3.7, so on Lemma C.7 with its proof mended.",
+    ),
+)
