@@ -25,6 +25,7 @@ from lindyn.landscape import (
 )
 from lindyn.laws import Gaussian, RadialLaw, StudentT, UniformBall, UniformSphere
 from lindyn.losses import Exponential, Logistic
+from lindyn.margins import MaxMargin, max_margin, separable
 from lindyn.natural import RankOneFlow, SphericalFlow
 from lindyn.networks import (
     Alignment,
@@ -33,6 +34,12 @@ from lindyn.networks import (
     end_to_end,
     imbalance,
     layer_gradients,
+)
+from lindyn.risk_clock import (
+    MarginTrajectory,
+    PredictorTrajectory,
+    margin_flow,
+    margin_flow_balanced,
 )
 from lindyn.risks import LeastSquares, Separable, SphericalLogistic, WhitenedSquare
 
@@ -49,7 +56,10 @@ __all__ = [
     "LabelledData",
     "LeastSquares",
     "Logistic",
+    "MarginTrajectory",
+    "MaxMargin",
     "PointKind",
+    "PredictorTrajectory",
     "ProductTrajectory",
     "RadialLaw",
     "RankOneFlow",
@@ -74,6 +84,10 @@ __all__ = [
     "imbalance",
     "induced_flow",
     "layer_gradients",
+    "margin_flow",
+    "margin_flow_balanced",
+    "max_margin",
+    "separable",
     "stationarity",
     "two_clusters",
     "whitened_inputs",

@@ -37,6 +37,10 @@ class Loss(Protocol):
         """Log of −ℓ′(z), without underflow."""
         ...
 
+    def decay(self, margin: Array) -> Array:
+        """ℓ″(z)/|ℓ′(z)|, the rate at which the slope decays."""
+        ...
+
 
 @dataclass(frozen=True)
 class Exponential:
@@ -70,6 +74,10 @@ class Exponential:
     def log_slope(self, margin: Array) -> Array:
         """Log of −ℓ′ is −z."""
         return -np.asarray(margin, dtype=float)
+
+    def decay(self, margin: Array) -> Array:
+        """ℓ″/|ℓ′| = 1."""
+        return np.ones_like(margin, dtype=float)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,10 @@ class Logistic:
     def log_slope(self, margin: Array) -> Array:
         """Log of −ℓ′ is −ln(1 + e^{z})."""
         return log_expit(-np.asarray(margin, dtype=float))
+
+    def decay(self, margin: Array) -> Array:
+        """ℓ″/|ℓ′| = 1/(1 + e^{−z})."""
+        return expit(np.asarray(margin, dtype=float))
 
 
 LOSSES: dict[str, Loss] = {"exponential": Exponential(), "logistic": Logistic()}

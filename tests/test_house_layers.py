@@ -17,7 +17,7 @@ LAYERS = (
     {"explore"},
     {"figures"},
     {"ledger"},
-    {"descent", "nonlinear"},
+    {"descent", "nonlinear", "risk_clock"},
     {"natural", "flows", "landscape"},
     {"risks", "margins"},
     {"networks", "losses", "laws", "data", "images", "bounds"},
