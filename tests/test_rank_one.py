@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mpmath import mp
 
 import lindyn
 from lindyn import RankOneFlow, ShapeError
@@ -85,6 +86,23 @@ def test_weight_space_gives_the_same_flow(depth, shape):
     run = lindyn.gradient_flow(lindyn.WhitenedSquare(Z), weights, t, rtol=1e-13, atol=1e-15)
     record = RankOneFlow(Z, u, v, 0.7, depth).at(t)
     assert np.abs(run.product - record.W).max() < 2e-10
+
+
+@pytest.mark.parametrize("depth", [100, 400, 1e4])
+def test_great_depth_against_30_digits(depth):
+    tau, start, N = 1.5, 10.0, mp.mpf(depth)
+    with mp.workdps(30):
+        # ν = |e^{Mτ}q| for a vector target of norm 1 at 30 degrees from the start.
+        def nu(x):
+            return mp.cosh(x) + mp.cos(mp.pi / 6) * mp.sinh(x)
+
+        past = [0, tau - 60 / N, tau - 5 / N, tau - 1 / N, tau]
+        memory = mp.quad(lambda x: (nu(x) / nu(tau)) ** N, past)
+        size = 1 / ((nu(0) / nu(tau)) ** N / start + N * memory)
+        angle = float(mp.pi / 6)
+    flow = RankOneFlow([[1.0, 0.0]], [1.0], [np.cos(angle), np.sin(angle)], s=start, depth=depth)
+    found = flow.at_natural_time(tau).s
+    np.testing.assert_allclose(found, float(size), rtol=1e-13 * max(1.0, depth / 50))
 
 
 def test_depth_one_is_a_straight_line():

@@ -31,6 +31,7 @@ Index = NDArray[np.intp]
 LONGEST = 1e290  # t beyond which it is called infinite
 FLAT = 30.0  # a mode e^{−FLAT} times the largest does not count
 TAIL = 2e-15  # of the last Chebyshev coefficients
+ROUGH = 50.0  # depth from which on the rounding of ν^N shows in them
 WISH = 1e-6  # of the coefficients in the middle
 SETTLED = 1e-14  # of s/λ − 1, or of what a start leaves behind
 ATTEMPTS = 200_000
@@ -185,7 +186,7 @@ class March:
         size[1] = np.maximum(size[1], 1.0)
         spectra = (np.abs(values @ _parts()) / size[..., None]).max(axis=0)
         tail, middle = spectra[:, 2:].max(axis=1), spectra[:, :2].max(axis=1)
-        good = (tail <= TAIL) & ~steep  # NaN is not good
+        good = (tail <= TAIL * max(1.0, n / ROUGH)) & ~steep  # NaN is not good
         wish = (WISH / np.maximum(middle, 1e-17)) ** (2 / POINTS)
         longest = np.where(good, 8.0, 0.6)
         self._step[rows] = step * np.fmax(np.fmin(wish, longest), longest / 10)

@@ -62,10 +62,11 @@ class RankOneFlow:
 
     Notes
     -----
-    Relative error of s about 1e-13 at given τ, at given t times max(1, abs(t d ln s/dt)), for the
-    modal amplitudes given; those of vectors carry the rounding of a + b and of the singular value
-    decomposition.  Singular values equal to rounding are made equal, those of the size of rounding
-    zero.  Times beyond 1e290 are inf; natural time serves there.
+    Relative error of s about 1e-13 at given τ (beyond depth 50 times N/50, the rounding of ν^N),
+    at given t times max(1, abs(t d ln s/dt)), for the modal amplitudes given; those of vectors
+    carry the rounding of a + b and of the singular value decomposition.  Singular values equal to
+    rounding are made equal, those of the size of rounding zero.  Times beyond 1e290 are inf;
+    natural time serves there.
 
     Statements
     ----------
