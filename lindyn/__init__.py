@@ -14,6 +14,7 @@ from lindyn.flows import (
     gradient_flow,
     induced_flow,
 )
+from lindyn.growing_ball import GrowingBall
 from lindyn.landscape import (
     CriticalPoint,
     PointKind,
@@ -52,6 +53,7 @@ __all__ = [
     "DivergenceError",
     "Exponential",
     "Gaussian",
+    "GrowingBall",
     "IntegrationError",
     "LabelledData",
     "LeastSquares",

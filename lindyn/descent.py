@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,7 +14,16 @@ from lindyn.flows import check_start, flatten, progress_bar, records
 from lindyn.networks import Weights, chain_rule, multiply
 from lindyn.risks import Risk
 
-StepRule = float | Sequence[float] | Callable[[int], float]
+
+class StepPolicy(Protocol):
+    """Step sizes that depend on the weights, such as :class:`lindyn.GrowingBall`."""
+
+    def begin(self, layers: Weights) -> Callable[[Weights], float]:
+        """What gives η from the weights, for one run; it is called once at every step."""
+        ...
+
+
+StepRule = float | Sequence[float] | Callable[[int], float] | StepPolicy
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,7 @@ class DescentRun:
 
     ``step_index`` holds the recorded n, ``t`` the elapsed time Σ_{i<n} η_i, ``weights[k]`` has
     shape (T, d_{k+1}, d_k), ``product`` (T, d_N, d_0), ``risk`` (T,) is the risk itself, also
-    where the steps were stochastic.
+    where the steps were stochastic; ``step_size`` holds every η_n, also of steps not recorded.
     """
 
     t: Array
@@ -31,6 +40,7 @@ class DescentRun:
     weights: Weights
     product: Array
     risk: Array
+    step_size: Array
 
 
 class DivergenceError(RuntimeError):
@@ -56,7 +66,8 @@ def gradient_descent(
     ----------
     risk : risk of the end-to-end matrix; for mini-batches one with ``minibatch_gradient``.
     weights : weights at step 0, input layer first.
-    step : step size η: a positive number, a sequence of ``steps`` numbers, or a function n ↦ η_n.
+    step : step size η: a positive number, a sequence of ``steps`` numbers, a function n ↦ η_n, or
+        a :class:`lindyn.GrowingBall` or other object whose ``begin`` gives a function W ↦ η.
     steps : number of steps.
     rng, batch : generator and batch size, both or neither; equal seeds give equal runs.
     record_every : keep every such step; step 0 and the last are always kept.
@@ -91,13 +102,16 @@ def gradient_descent(
     check_start(risk, layers)
     steps = _check.integer("steps", steps)
     record_every = _check.integer("record_every", record_every, least=1)
-    sizes = _step_sizes(step, steps)
+    size_at, sizes = _step_sizes(step, steps, layers)
     gradient = _gradient_oracle(risk, rng, batch)
 
     recorded, states = [0], [flatten(layers)]
     product = multiply(layers)
     with progress_bar(steps, progress, "step") as bar, np.errstate(all="ignore"):
-        for n, size in enumerate(sizes.tolist(), start=1):
+        for n in range(1, steps + 1):
+            if size_at is not None:
+                sizes[n - 1] = _check.positive("step", size_at(layers))
+            size = sizes[n - 1]
             changes = chain_rule(layers, gradient(product))
             layers = tuple(
                 layer - size * change for layer, change in zip(layers, changes, strict=True)
@@ -114,10 +128,15 @@ def gradient_descent(
     run_weights, products, values = records(
         risk, np.array(states), [layer.shape for layer in layers]
     )
-    return DescentRun(elapsed, index, run_weights, products, values)
+    return DescentRun(elapsed, index, run_weights, products, values, sizes)
 
 
-def _step_sizes(step: StepRule, steps: int) -> Array:
+def _step_sizes(
+    step: StepRule, steps: int, layers: Weights
+) -> tuple[Callable[[Weights], float] | None, Array]:
+    """What gives η from the weights, if anything does, and the sizes known beforehand."""
+    if hasattr(step, "begin"):
+        return step.begin(layers), np.empty(steps)
     if callable(step):
         sizes = np.array([_check.real(f"step({n})", step(n)) for n in range(steps)], dtype=float)
     elif np.ndim(step) == 0:
@@ -128,7 +147,7 @@ def _step_sizes(step: StepRule, steps: int) -> Array:
             raise _check.fail_shape("step", f"{steps} step sizes", f"{sizes.size}")
     if np.any(sizes <= 0):
         raise _check.fail("step", "positive at every step", float(np.min(sizes)))
-    return sizes
+    return None, sizes
 
 
 def _gradient_oracle(

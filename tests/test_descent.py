@@ -133,3 +133,25 @@ def test_progress_is_shown_on_demand(capsys):
     assert capsys.readouterr().err == ""
     gradient_descent(SPHERICAL, START, 0.1, 3, progress=True)
     assert "3/3" in capsys.readouterr().err
+
+
+def test_steps_that_depend_on_the_weights():
+    class Shrinking:
+        def begin(self, layers):
+            first = np.linalg.norm(layers[0])
+            return lambda now: 0.1 * np.linalg.norm(now[0]) / first
+
+    run = gradient_descent(WhitenedSquare([[2.0]]), (np.array([[0.5]]),), Shrinking(), steps=3)
+    w, sizes = 0.5, []
+    for _ in range(3):
+        sizes.append(0.1 * w / 0.5)
+        w -= sizes[-1] * (w - 2.0)
+    assert run.step_size == pytest.approx(sizes) and run.product[-1, 0, 0] == pytest.approx(w)
+    assert run.t[-1] == pytest.approx(sum(sizes))
+
+    class Negative:
+        def begin(self, layers):
+            return lambda now: -1.0
+
+    with pytest.raises(ValueError, match="step: must be positive"):
+        gradient_descent(WhitenedSquare([[2.0]]), (np.array([[0.5]]),), Negative(), steps=3)

@@ -18,7 +18,7 @@ LAYERS = (
     {"figures"},
     {"ledger"},
     {"descent", "nonlinear", "risk_clock"},
-    {"natural", "flows", "landscape"},
+    {"natural", "flows", "landscape", "growing_ball"},
     {"risks", "margins"},
     {"networks", "losses", "laws", "data", "images", "bounds"},
     {"_norm_equation"},
