@@ -18,6 +18,7 @@ from lindyn.figures import (
     eft_scales,
     eft_starts,
     foundations,
+    jt,
     lsz,
     lsz_beyond,
     lsz_deep,
@@ -40,6 +41,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **eft_landscape.FIGURES,
     **eft_scales.FIGURES,
     **eft_starts.FIGURES,
+    **jt.FIGURES,
     **eft_saddles.FIGURES,
 }
 

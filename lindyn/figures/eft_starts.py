@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -24,6 +23,7 @@ from lindyn.figures.style import (
     PINK,
     arrow,
     dress,
+    keys,
     label,
 )
 from lindyn.natural import RankOneFlow
@@ -128,19 +128,6 @@ def _torus(axes: Axes, title: str) -> None:
     axes.set_ylabel("angle of v from v₁", labelpad=0)
 
 
-def _keys(axes: Axes, handles: list[Artist]) -> None:
-    """Say below the panel what is what, in two columns."""
-    axes.legend(
-        handles=handles,
-        loc="upper center",
-        bbox_to_anchor=(0.45, -0.16),
-        ncols=2,
-        frameon=False,
-        handlelength=1.6,
-        columnspacing=1.0,
-    )
-
-
 def _bad_set(axes: Axes) -> None:
     """a₁ + b₁ = 0: four sides of a square that stands on its corner."""
     for sign in (1, -1):
@@ -165,7 +152,7 @@ def draw_sets(axes: Axes, data: Arrays) -> None:
         linestyles=[DOTTED],
     )
     _bad_set(axes)
-    _keys(
+    keys(
         axes,
         [
             Patch(color=BLUE, alpha=0.39, label="EFT: a₁b₁ > γ"),
@@ -201,7 +188,7 @@ def draw_paths(axes: Axes, data: Arrays) -> None:
         "saddle σ₂u₂v₂ᵀ": (ORANGE, "D"),
         "−u₂v₂ᵀ, on the way to 0": (PINK, "D"),
     }
-    _keys(
+    keys(
         axes,
         [
             Line2D([], [], color=colour, marker=marker, linestyle="", label=name)

@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 # Four hues of equal lightness, at 3:1 or better against white and against the dark theme.  They
@@ -98,3 +99,16 @@ def arrow(
     """An arrow from tail to head, in data coordinates."""
     look = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0, "linewidth": width}
     axes.annotate("", tuple(head), tuple(tail), arrowprops=look)
+
+
+def keys(axes: Axes, handles: Sequence[Artist], place: float = -0.16) -> None:
+    """Say below the panel what is what, in two columns."""
+    axes.legend(
+        handles=list(handles),
+        loc="upper center",
+        bbox_to_anchor=(0.45, place),
+        ncols=2,
+        frameon=False,
+        handlelength=1.6,
+        columnspacing=1.0,
+    )
