@@ -6,8 +6,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from lindyn.explore import table
+from lindyn.explore.rate_explorer import DEPTHS, Approach, printed_rates
+from lindyn.explore.rate_explorer import EXPLORATION as RATES
 from lindyn.explore.saddle_landscape import EXPLORATION as SADDLES
 from lindyn.explore.saddle_landscape import ScalarPath, second_order
 from lindyn.explore.spec import Arrays, Exploration
@@ -15,15 +18,20 @@ from lindyn.flows import gradient_flow
 from lindyn.risks import WhitenedSquare
 
 
+_rows: dict[str, list[tuple[dict[str, float], Arrays]]] = {}
+
+
 def rows(exploration: Exploration) -> list[tuple[dict[str, float], Arrays]]:
     """The controls' values and fresh arrays at every stop."""
-    return [
-        (
-            {c.name: c.value(p) for c, p in zip(exploration.controls, positions, strict=True)},
-            exploration.at(positions),
-        )
-        for positions in table.stops(exploration)
-    ]
+    if exploration.name not in _rows:
+        _rows[exploration.name] = [
+            (
+                {c.name: c.value(p) for c, p in zip(exploration.controls, positions, strict=True)},
+                exploration.at(positions),
+            )
+            for positions in table.stops(exploration)
+        ]
+    return _rows[exploration.name]
 
 
 def scalar_loss(weights: np.ndarray) -> float:
@@ -133,3 +141,94 @@ def test_second_order_is_the_linear_flow() -> None:
     assert product[150] == pytest.approx(0, abs=1e-12)  # where the path crosses an axis
     flat = second_order(ScalarPath(3, 90.0, 0.2), since)
     np.testing.assert_allclose(flat, 0.02**1.5, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("depth", "scale", "gap"), [(2, 3.0, 0.5), (3, 0.3, 0.0), (5, 1.0, 0.1)])
+def test_distance_and_rate_are_those_of_the_flow(depth: int, scale: float, gap: float) -> None:
+    """From Ẇ = −Σ (WWᵀ)^{(j−1)/N} (W − Z) (WᵀW)^{(N−j)/N}, with its rate from that field."""
+    arrays = RATES.compute(scale, gap)
+    times = arrays[f"t_{depth}"]
+    shown = times < 2
+    unit = np.array([np.cos(np.pi / 6), np.sin(np.pi / 6)])
+    start = 10 * scale * np.outer(unit, unit)
+    target = scale * np.diag([1.0, gap])
+    first = scale * np.diag([1.0, 0.0])
+
+    def field(_t: float, y: np.ndarray) -> np.ndarray:
+        W = y.reshape(2, 2)
+        left, singular, right = np.linalg.svd(W)
+        u, v, s = left[:, 0], right[0], singular[0]
+        error = target - W
+        inner = (depth - 2) * (u @ error @ v) * np.outer(u, v)
+        outer = np.outer(u, u @ error) + np.outer(error @ v, v)
+        return (s ** (2 - 2 / depth) * (inner + outer)).ravel()
+
+    run = solve_ivp(
+        field, (0, 2 / scale), start.ravel(), "DOP853", times[shown] / scale, rtol=1e-11, atol=1e-14
+    ).y.T
+    gaps = run.reshape(-1, 2, 2) - first
+    squares = np.einsum("tij,tij->t", gaps, gaps)
+    np.testing.assert_allclose(
+        arrays[f"distance_{depth}"][shown], np.sqrt(squares) / scale, rtol=1e-6
+    )
+    velocity = np.array([field(0.0, y) for y in run]).reshape(-1, 2, 2)
+    rate = -np.einsum("tij,tij->t", gaps, velocity) / squares / scale
+    np.testing.assert_allclose(arrays[f"rate_{depth}"][shown], rate, rtol=1e-5)
+
+
+def test_theorem_4_4_holds_where_it_says_something() -> None:
+    applied: Counter[int] = Counter()
+    for values, arrays in rows(RATES):
+        for place, depth in enumerate(DEPTHS):
+            t, distance, rate = (arrays[f"{y}_{depth}"] for y in ("t", "distance", "rate"))
+            applies = values["gap"] < arrays["largest"][place]
+            assert applies == (arrays["promise"][place] > 0) == (arrays["sentence"][place] < 3)
+            assert applies == (arrays[f"t_a_{depth}"][0] < 1)
+            near = arrays["near"][place]
+            assert np.all(np.diff(t) > 0) and np.all(rate > 0)
+            if not applies:
+                continue
+            applied[depth] += 1
+            for part, inside in (("a", t <= near), ("b", t >= near)):
+                ends, bound = arrays[f"t_{part}_{depth}"], arrays[f"bound_{part}_{depth}"]
+                promised = arrays[f"rate_{part}_{depth}"][0]
+                line = np.interp(t[inside], ends, np.log(bound))
+                assert np.all(np.log(distance[inside]) <= line + 1e-9)
+                assert np.log(bound[0] / bound[1]) == pytest.approx(promised * np.ptp(ends))
+                # The printed factors lose at least this much.
+                assert np.all(rate[inside] >= (4.08 if part == "a" else 2.0) * promised)
+    assert min(applied.values()) >= 10
+
+
+def test_printed_rates_are_those_of_print() -> None:
+    N, Z, g = 3, 0.7, 0.004
+    alpha, beta, p = 0.75, 10.0, 4 / 3
+    first = 1.0 * N * Z**p * ((alpha - g) ** p - 2 * g * beta**p)
+    second = 1.0 * Z**p * (alpha * (alpha - g) ** p - 2 * g * N * beta**p)
+    # Print bounds the square of the distance, in time with m = 1.
+    np.testing.assert_allclose(printed_rates(N, Z, g), np.array([first, second]) / (2 * Z))
+
+
+def test_the_late_law_is_reached_and_orders_the_depths() -> None:
+    for values, arrays in rows(RATES):
+        rates = arrays["slowest"]
+        scale, gap = values["scale"], values["gap"]
+        expected = (1 - gap) * scale ** (1 - 2 / np.array(DEPTHS))
+        np.testing.assert_allclose(rates, expected, rtol=1e-12)
+        assert np.all(np.sign(np.diff(rates)) == np.sign(np.log(scale)))
+        assert np.all(arrays["sentence"] % 3 == 1 + np.sign(np.log(scale)))
+        for depth, rate in zip(DEPTHS, rates, strict=True):
+            law = arrays[f"law_{depth}"]
+            assert law[0] / law[-1] == pytest.approx(np.exp(12 * rate))
+            approach = Approach(depth, scale, gap)
+            late = 13 / rate
+            assert approach.distance(np.array([late]))[0] == pytest.approx(
+                law[0] * np.exp(-13), rel=1e-4
+            )
+
+
+def test_deeper_is_faster_far_away() -> None:
+    """The other half of the claim, in time that does not know the scale of the target."""
+    for _, arrays in rows(RATES):
+        unscaled = [arrays[f"rate_{n}"][0] / arrays["slowest"][k] for k, n in enumerate(DEPTHS)]
+        assert np.all(np.diff(unscaled) > 0)

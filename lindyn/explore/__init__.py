@@ -8,6 +8,7 @@ from lindyn.explore.clock_and_gear import clock_and_gear
 from lindyn.explore.depth_explorer import depth_explorer
 from lindyn.explore.linear_predictor import linear_predictor
 from lindyn.explore.phase_portrait import phase_portrait
+from lindyn.explore.rate_explorer import rate_explorer
 from lindyn.explore.saddle_ladder import saddle_ladder
 from lindyn.explore.saddle_landscape import saddle_landscape
 from lindyn.explore.stage_bounds import stage_bounds
@@ -22,6 +23,7 @@ __all__ = [
     "depth_explorer",
     "linear_predictor",
     "phase_portrait",
+    "rate_explorer",
     "saddle_ladder",
     "saddle_landscape",
     "stage_bounds",

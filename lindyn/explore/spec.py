@@ -99,7 +99,8 @@ class Series:
     The label stands ``side`` ("right", "left", "above", "below", "upper right", "lower left") of
     the point that lies the part ``at`` of the way along the curve, or of its lowest point.
     ``only = (control, position)``: drawn strong at that position of that control, else faint;
-    a ``quiet`` label is shown if strong, a guide is drawn if strong.
+    a ``quiet`` label is shown if strong, a guide or a curve that stands ``alone`` is drawn if
+    strong.
     """
 
     x: str
@@ -110,6 +111,7 @@ class Series:
     side: str = "right"
     only: tuple[str, int] | None = None
     quiet: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,11 @@ class Exploration:
             (series, series.only is None or places[series.only[0]] == series.only[1])
             for series in panel.series
         ]
-        return [(series, strong) for series, strong in pairs if strong or series.style != "guide"]
+        return [
+            (series, strong)
+            for series, strong in pairs
+            if strong or not (series.alone or series.style == "guide")
+        ]
 
     def entry(self, name: str, arrays: Arrays, places: dict[str, float]) -> float:
         """The one number meant by an array's name: the entry its control picks, else the first."""

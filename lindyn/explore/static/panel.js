@@ -102,7 +102,7 @@ function drawPanel(panel, { arrays, entry, strong }, width, height) {
     svgElement("text", { class: "lx-mark-label", x: x + 4, y: box.bottom - 6 }, svg, mark.label);
   }
   // The chosen series last, so that it lies on top.
-  const shown = panel.series.filter((series) => series.style !== "guide" || strong(series));
+  const shown = panel.series.filter((series) => strong(series) || !(series.alone || series.style === "guide"));
   for (const series of shown.sort((a, b) => strong(a) - strong(b))) {
     const [xs, ys] = [arrays[series.x], arrays[series.y]];
     const look = `lx-${series.style}${strong(series) ? "" : " lx-faint"}`;
