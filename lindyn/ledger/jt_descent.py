@@ -497,8 +497,8 @@ ROWS: tuple[Row, ...] = (
             1.9,
             evaluations=250,
         ),
-        note="In numbers: Ση ≥ ‖W(t) − W(0)‖²/(2R(W(0))), from the same Cauchy–Schwarz. In place "
-        "of 2 serves (4L − 1)/(2L).",
+        note="In numbers: Ση ≥ ‖W(t) − W(0)‖²/(2R(W(0))), from the same Cauchy–Schwarz. "
+        "4L/(4L − 1) serves in place of its 2.",
     ),
     _row(
         "jt-lem-c5-iii",
