@@ -17,7 +17,6 @@ from lindyn.explore.spec import Arrays, Exploration
 from lindyn.flows import gradient_flow
 from lindyn.risks import WhitenedSquare
 
-
 _rows: dict[str, list[tuple[dict[str, float], Arrays]]] = {}
 
 

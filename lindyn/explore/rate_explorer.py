@@ -258,7 +258,7 @@ EXPLORATION = register(
             ),
             Panel(
                 "Rate of the distance, −d ln ‖W − Z₁‖/dt",
-                "The falling rate of the distance's logarithm against time for each depth; for "
+                "The rate at which ln ‖W − Z₁‖ falls against time for each depth; for "
                 "the chosen one the late rate and, where Theorem 4.4 applies, those of its phases.",
                 Axis(_TIME, "log", (_FIRST, END)),
                 Axis("", "log", (0.01, 1e4)),
