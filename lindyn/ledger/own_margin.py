@@ -5,6 +5,8 @@ h = W((n − 1)/e) is the largest Σ p_i x_i with p_i ∝ e^{−x_i}, x_i ≥ 0,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lindyn.bounds import BOUNDS
@@ -40,18 +42,17 @@ def sharp_residual_slack(factor, **case: object) -> float | None:
 
 def threshold_slack(over, factor, **case: object) -> float | None:
     """⟨Π_⊥w, ∇R(w)⟩ over G‖Π_⊥w‖, at over·factor times the sharp threshold."""
-    return pull_back(sharp_push, over * factor, **case)
+    return pull_back(lambda n, alpha: sharp_push(n, str(case["loss"])), over * factor, **case)
 
 
-def pull_back(threshold, times: float, **case: object) -> float | None:
-    """−⟨Π_⊥w, −∇R(w)⟩/(G‖Π_⊥w‖) where α‖Π_⊥w‖ is so many times a threshold of (n, loss)."""
-    n = case["many"]
-    if case["source"] != "worst":
-        trial = sideways(**case, push=1.0)
-        if trial is None:
-            return None
-        n = len(trial.data.z)
-    push = times * threshold(n, case["loss"])
+def pull_back(
+    threshold: Callable[[int, float], float], times: float, **case: object
+) -> float | None:
+    """⟨Π_⊥w, ∇R(w)⟩/(G‖Π_⊥w‖) where α‖Π_⊥w‖ is so many times a threshold, made of n and α."""
+    trial = sideways(**case, push=1.0)
+    if trial is None:
+        return None
+    push = times * threshold(len(trial.data.z), trial.data.alpha)
     if not 0 < push < 100:
         return None
     at = sideways(**case, push=push)
@@ -117,7 +118,7 @@ def speed_slack(source, many, factor, **case: object) -> float | None:
     return factor - _speed(at) / (bound + 1e-12 * size)
 
 
-def _since(run: int, since: int, moment_: int) -> tuple | None:
+def since_moment(run: int, since: int, moment_: int) -> tuple[State, State, float, float] | None:
     """Two moments of a run with M > 0; logistic loss doubles what h is made of."""
     then, now = moment(run, since).now, moment(run, moment_).now
     if moment_ <= since or then.smoothed_margin <= 1e-3:
@@ -142,7 +143,7 @@ def drift_bound(then: State, now: State, mu: float, h: float) -> float:
 
 def drift_slack(run, since, moment_, factor) -> float | None:
     """‖Π_⊥W_1‖_F² along flows against its bound, relative."""
-    found = _since(run, since, moment_)
+    found = since_moment(run, since, moment_)
     if found is None or found[0].norms[0] == 0 or found[0].data.direction.size == 1:
         return None
     then, now, mu, h = found
@@ -162,7 +163,7 @@ def _tangent(at: State) -> float:
 
 def tangent_slack(run, since, moment_, factor) -> float | None:
     """γ‖W_N⋯W_2‖√Y/M over tan∠(w, ū), and the bound in ‖W‖ alone over it as well."""
-    found = _since(run, since, moment_)
+    found = since_moment(run, since, moment_)
     if found is None or found[0].data.direction.size == 1:
         return None
     _, now, mu, _ = found
@@ -176,19 +177,6 @@ def tangent_slack(run, since, moment_, factor) -> float | None:
         if whole < bound * (1 - 1e-9):
             return -1.0
     return float(bound / tangent - factor)
-
-
-def coarse_tangent_slack(run, since, moment_, factor) -> float | None:
-    """γ(N − 1)^{−(N−1)/2}√Y/(μ₀‖W‖) over tan∠(w, ū), for two layers or more."""
-    found = _since(run, since, moment_)
-    if found is None or found[1].depth == 1 or found[1].data.direction.size == 1:
-        return None
-    _, now, mu, _ = found
-    if _tangent(now) < 1e-9:
-        return None
-    values = {"F": float(np.linalg.norm(now.norms)), "N": now.depth, "Y": _across_square(now)}
-    bound = BOUNDS["own-margin-all-data-angle"](gamma=now.data.margin, mu_0=mu, **values)
-    return float(bound / _tangent(now) - factor)
 
 
 def _row(id: str, title: str, page: str, check, *uses: str, note: str = "") -> Row:
@@ -281,7 +269,6 @@ ROWS: tuple[Row, ...] = (
         MARGIN,
         _checked(drift_slack, TIMES, 0.97, "1, for n = 1", 400, 1e-9),
         "own-margin-all-data",
-        "own-smoothed-margin",
         note="For two layers ln(f/f₀) stands for the fraction. For logistic loss double the "
         "argument of W.",
     ),
@@ -291,7 +278,6 @@ ROWS: tuple[Row, ...] = (
         MARGIN,
         _checked(tangent_slack, TIMES, 1.03, "1, late, for γ‖W_N⋯W_2‖√Y/M", 400, 1e-9),
         "own-margin-all-data-drift",
-        "own-smoothed-margin",
         note="tan∠(w, ū) ≤ γ‖W_N⋯W_2‖√Y/M, and that is at most the bound shown: of order "
         "(ln 1/R)^{−1/2} for one layer, (ln ln(1/R)/ln(1/R))^{1/2} for two, (ln 1/R)^{−1/N} for "
         "more.",
