@@ -6,13 +6,14 @@ come from the differences of its weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from lindyn._check import Array
+from lindyn.descent import StepRule, gradient_descent
+from lindyn.growing_ball import GrowingBall
 from lindyn.ledger.domain import Choice, Integer, Log
 from lindyn.ledger.separable_cases import (
     DATA,
@@ -24,7 +25,7 @@ from lindyn.ledger.separable_cases import (
 )
 from lindyn.ledger.separable_flows import Moment
 from lindyn.losses import Logistic, Loss
-from lindyn.networks import Weights, chain_rule, imbalance, multiply
+from lindyn.networks import Weights, imbalance
 
 SMOOTH = {
     "loss": Choice("logistic", "bent"),
@@ -108,10 +109,14 @@ def constants(loss: Loss) -> tuple[float, float]:
     return (loss.curve, loss.slope) if isinstance(loss, Bent) else (0.25, 1.0)
 
 
+def rule(loss: Loss) -> GrowingBall:
+    """The step sizes of Assumption 3.5 for a loss of Assumption 3.1, as long as it allows."""
+    return GrowingBall(*constants(loss))
+
+
 def smoothness(depth: int, radius: float, loss: Loss) -> float:
     """β(R) of Lemma 3.2."""
-    beta, steepest = constants(loss)
-    return 2 * depth**2 * radius ** (2 * depth - 2) * (beta + steepest)
+    return float(rule(loss).smoothness(radius, depth))
 
 
 def descent_start(
@@ -145,17 +150,12 @@ class Run:
     start: State
     weights: Weights
     steps: Array
+    risks: Array
 
     @property
     def depth(self) -> int:
         """The number of layers."""
         return len(self.weights)
-
-    @cached_property
-    def risks(self) -> Array:
-        """R(W(t))."""
-        margins = multiply(self.weights)[:, 0] @ self.start.data.z.T
-        return np.mean(self.start.loss.value(margins), axis=1)
 
     @cached_property
     def norms(self) -> Array:
@@ -196,31 +196,12 @@ def _from_zero(terms: Array) -> Array:
     return np.concatenate([np.zeros_like(terms[:1]), np.cumsum(terms, axis=0)])
 
 
-def descend(start: State, steps: Sequence[float]) -> Run:
-    """Gradient descent with the given steps."""
-    return _run(start, len(steps), lambda n, layers: steps[n])
+def descend(start: State, step: StepRule, count: int) -> Run:
+    """Gradient descent with every iterate kept."""
+    found = gradient_descent(start.risk, start.layers, step=step, steps=count)
+    return Run(start, found.weights, found.step_size, found.risk)
 
 
 def careful(start: State, count: int) -> Run:
-    """Gradient descent under Assumption 3.5, with R_t no larger than it asks for."""
-    radius = 1.0
-
-    def step(n: int, layers: Weights) -> float:
-        nonlocal radius
-        radius = max(radius, 1.0 + max(float(np.linalg.norm(layer)) for layer in layers))
-        return min(1.0 / smoothness(len(layers), radius, start.loss), 1.0)
-
-    return _run(start, count, step)
-
-
-def _run(start: State, count: int, rule: Callable[[int, Weights], float]) -> Run:
-    layers, paths, steps = start.layers, [start.layers], []
-    z, loss = start.data.z, start.loss
-    for n in range(count):
-        gradient = loss.derivative(z @ multiply(layers)[0]) @ z / len(z)
-        steps.append(rule(n, layers))
-        changes = chain_rule(layers, gradient[None, :])
-        layers = tuple(w - steps[-1] * c for w, c in zip(layers, changes, strict=True))
-        paths.append(layers)
-    stacked = tuple(np.stack(path) for path in zip(*paths, strict=True))
-    return Run(start, stacked, np.array(steps))
+    """Gradient descent under Assumption 3.5."""
+    return descend(start, rule(start.loss), count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn._check import Array
-from lindyn.bounds.jt import BOUNDS
+from lindyn.bounds import BOUNDS
 from lindyn.ledger.descent_cases import (
     SMOOTH,
     STARTS,
@@ -180,7 +180,7 @@ def descent_slack(factor: float, **case) -> float | None:
     """The fall of the risk in a step 1/β(R) inside B(R), over η‖∇R‖²."""
     start = pair(**case)[1]
     R = case["radius"]
-    run = descend(start, [1 / smoothness(start.depth, R, start.loss)])
+    run = descend(start, 1 / smoothness(start.depth, R, start.loss), 1)
     if run.norms.max() > R or not run.squares[0] > 1e-9 * run.risks[0]:
         return None
     return float((run.risks[0] - run.risks[1]) / run.squares[0] - factor)
@@ -190,7 +190,7 @@ def leaving(start: State, radius: float, most: int) -> Run | None:
     """Steps 1/β(R) until W leaves B(R); None if that takes more than ``most`` of them."""
     step, count = 1 / smoothness(start.depth, radius, start.loss), 64
     while count <= most:
-        run = descend(start, [step] * count)
+        run = descend(start, step, count)
         if run.norms.max() > radius:
             return run
         count *= 4

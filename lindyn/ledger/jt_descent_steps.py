@@ -12,7 +12,8 @@ from functools import lru_cache
 import numpy as np
 
 from lindyn._check import Array
-from lindyn.bounds.jt import BOUNDS
+from lindyn.bounds import BOUNDS
+from lindyn.descent import DivergenceError
 from lindyn.ledger.descent_cases import (
     STARTS,
     Run,
@@ -58,7 +59,10 @@ def free_run(steps: int, eta: float, decades: float, **case) -> Run | None:
     if start is None:
         return None
     rng = np.random.default_rng(case["seed"])
-    run = descend(start, eta * 10 ** rng.uniform(-decades, 0, steps))
+    try:
+        run = descend(start, eta * 10 ** rng.uniform(-decades, 0, steps), steps)
+    except DivergenceError:
+        return None
     return run if run.norms.max() < 1e60 and run.risks[0] > 1e-250 else None
 
 
@@ -440,7 +444,7 @@ def printed_bullet() -> float:
 def scalars(first: float, second: float, eta: float) -> Run:
     """One step of two scalar layers on z = 1, logistic loss; one of them 0, so |ℓ′| = ½."""
     start = single(Logistic(), (np.array([[first]]), np.array([[second]])))
-    return descend(start, [eta])
+    return descend(start, eta, 1)
 
 
 def printed_identity() -> float:
@@ -492,7 +496,7 @@ def _two_examples(second: tuple[float, float], layers, steps: int) -> Run:
     z = np.array([[1.0, 0.0], second])
     data = SeparableData(z, np.ones(2), 0.0, z[0], np.ones(2) / 2)
     weights = tuple(np.array(layer, dtype=float) for layer in layers)
-    return descend(State(data, Logistic(), weights), [10.0] * steps)
+    return descend(State(data, Logistic(), weights), 10.0, steps)
 
 
 def printed_rest() -> float:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import lambertw
 
-from lindyn.bounds.jt import BOUNDS
+from lindyn.bounds import BOUNDS
 from lindyn.ledger.descent_cases import STARTS
 from lindyn.ledger.jt_descent import PAIRS, best_sum_slack, sharp_lipschitz_slack
 from lindyn.ledger.model import Choice, Domain, Integer, Log, Proof, Row, Searched, Uniform
@@ -18,6 +17,7 @@ from lindyn.ledger.separable_cases import (
     balanced_state,
     separable_data,
 )
+from lindyn.ledger.sideways_cases import spread
 
 PAGE = "jt/descent"
 FAR = DATA | {
@@ -85,21 +85,19 @@ def constant_slack(share: float, bound: float, steps: int = 6, **case) -> float 
     return None if worst == np.inf else float(worst)
 
 
-def spread_of(at: State) -> float:
+def height(at: State) -> float:
     """h: the most that Σp_i(m_i − m_min) can be; W((n − 1)/e) for the exponential loss."""
-    count = len(at.data.z) - 1
-    hat = 1.0 + (np.exp(-at.margins.min()) if at.loss.name == "logistic" else 0.0)
-    return float(np.real(lambertw(count * hat / np.e)))
+    gain = 1.0 + (np.exp(-at.margins.min()) if at.loss.name == "logistic" else 0.0)
+    return spread(len(at.data.z), gain)
 
 
 def worst_state(loss: str, depth: int, count: int, margin: float, reach: float) -> State:
-    """z_0 = (γ, 0) and ``count`` copies of (γ, b); w across ū with ⟨w, z_i⟩ = 1 + h."""
+    """z_0 = (γ, 0) and ``count`` copies of (γ, b); w across ū with ⟨w, z_i⟩ = reach·(1 + h)."""
     b = np.sqrt(1 - margin**2)
     z = np.vstack([[margin, 0.0], np.tile([margin, b], (count, 1))])
     dual = np.eye(count + 1)[0]
     data = SeparableData(z, np.ones(count + 1), margin, np.array([1.0, 0.0]), dual)
-    hat = 2.0 if loss == "logistic" else 1.0
-    x = 1 + float(np.real(lambertw(count * hat / np.e)))
+    x = 1 + spread(count + 1, 2.0 if loss == "logistic" else 1.0)
     return balanced_state(data, loss, depth, np.array([0.0, reach * x / b]))
 
 
@@ -119,7 +117,7 @@ def margin_step_slack(
     size = np.sum(after.layers[0] ** 2)
     if size * 1e-16 > 1e-7 * eta:
         return None
-    return float(factor * spread_of(at) - (gain - moved) / (2 * eta))
+    return float(factor * height(at) - (gain - moved) / (2 * eta))
 
 
 def _factor(slack, domain: Domain, control: float, sharp: str, **more) -> Searched:
