@@ -19,6 +19,7 @@ from lindyn.figures import (
     eft_starts,
     foundations,
     jt,
+    jt_nonlinear,
     lsz,
     lsz_beyond,
     lsz_deep,
@@ -43,6 +44,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **eft_starts.FIGURES,
     **jt.FIGURES,
     **eft_saddles.FIGURES,
+    **jt_nonlinear.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]

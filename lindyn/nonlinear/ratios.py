@@ -1,0 +1,78 @@
+"""How far a matrix is from rank one, and what a random matrix would give."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lindyn import _check
+from lindyn._check import Array
+
+
+def leading_values(matrix: NDArray[np.floating], count: int = 1) -> Array:
+    """The ``count`` largest singular values, in falling order.
+
+    They are roots of eigenvalues of the smaller Gram matrix, because AlexNet's layers are too
+    large for a full decomposition after every epoch; below 1e-7 of the largest they are noise.
+
+    Raises
+    ------
+    ValueError
+        If ``count`` is below 1 or above the shorter side.
+
+    Examples
+    --------
+    >>> leading_values(np.diag([3.0, -4.0, 1.0]), 2).round(12)
+    array([4., 3.])
+    """
+    from scipy.linalg import eigh  # slow to import
+
+    wide = _check.matrix("matrix", matrix)
+    wide = wide if wide.shape[0] <= wide.shape[1] else wide.T
+    count = _check.integer("count", count, least=1)
+    side = wide.shape[0]
+    if count > side:
+        raise _check.fail("count", f"at most {side}, the shorter side", count)
+    squares = eigh(wide @ wide.T, eigvals_only=True, subset_by_index=(side - count, side - 1))
+    return np.sqrt(np.maximum(squares[::-1], 0))
+
+
+def rank_bound(shape: tuple[int, int]) -> float:
+    """The least ratio ‖W‖₂/‖W‖_F of any matrix of this shape, 1 over the root of its rank."""
+    return float(min(shape) ** -0.5)
+
+
+def random_ratio(shape: tuple[int, int]) -> float:
+    r"""The ratio ‖W‖₂/‖W‖_F of a large matrix of independent entries of mean 0.
+
+    Equation: :math:`m^{-1/2} + n^{-1/2}`: the largest singular value is close to
+    :math:`\sqrt m + \sqrt n` standard deviations, whatever the law of the entries with four
+    moments, and the Frobenius norm to :math:`\sqrt{mn}`.
+
+    Examples
+    --------
+    >>> round(random_ratio((4096, 1024)), 3), rank_bound((4096, 1024))
+    (0.047, 0.03125)
+
+    References
+    ----------
+    Bai and Yin (1993), Limit of the smallest eigenvalue of a large dimensional sample covariance
+    matrix.
+    """
+    return sum(side**-0.5 for side in shape)
+
+
+def shuffled_ratio(
+    matrix: NDArray[np.floating], rng: np.random.Generator, draws: int = 20
+) -> float:
+    """The mean ratio ‖W‖₂/‖W‖_F after the entries of W have been put in random places.
+
+    A trained matrix keeps the law of its entries, and loses what they say together.
+    """
+    matrix = _check.matrix("matrix", matrix)
+    rng = _check.generator("rng", rng)
+    tops = [
+        leading_values(rng.permuted(matrix.ravel()).reshape(matrix.shape))[0]
+        for _ in range(_check.integer("draws", draws, least=1))
+    ]
+    return float(np.mean(tops) / np.linalg.norm(matrix))
