@@ -43,6 +43,7 @@ from lindyn.risk_clock import (
     margin_flow_balanced,
 )
 from lindyn.risks import LeastSquares, Separable, SphericalLogistic, WhitenedSquare
+from lindyn.sweeps import Sweep, sweep
 
 __version__ = "0.1.0"
 
@@ -70,6 +71,7 @@ __all__ = [
     "SphericalFlow",
     "SphericalLogistic",
     "StudentT",
+    "Sweep",
     "UniformBall",
     "UniformSphere",
     "WeightTrajectory",
@@ -91,6 +93,7 @@ __all__ = [
     "max_margin",
     "separable",
     "stationarity",
+    "sweep",
     "two_clusters",
     "whitened_inputs",
 ]
