@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn._check import Array
-from lindyn.landscape import hessian_spectrum, hessian_vector, stationarity
+from lindyn.landscape import hessian_spectrum, stationarity
 from lindyn.ledger.model import Domain, Proof, Row, Searched
-from lindyn.ledger.square_cases import SQUARES, Square, square_of
+from lindyn.ledger.square_cases import SQUARES, Square, bend, lift_of, lifted, square_of
 from lindyn.networks import Weights, balanced, layer_gradients, multiply
 
 PAGE = "eft/problem"
@@ -25,11 +25,9 @@ def _moved(weights: Weights, moves: Weights, step: float) -> Weights:
 def _pair(at: Square) -> tuple[Array, Array, int]:
     """A random pair (P, Q) of the data's size and the narrow layer k that it stands for."""
     k = at.narrow_layer()
-    outer = at.rng.standard_normal((at.dims[-1], at.r)) * at.size
-    inner = at.rng.standard_normal((at.r, at.dims[0]))
-    if k == at.depth:
-        return np.eye(at.r), inner * at.size, k
-    return (outer, inner if k > 0 else np.eye(at.r), k)
+    outer = at.layer_size ** (at.depth - k) * at.rng.standard_normal((at.dims[-1], at.r))
+    inner = at.layer_size**k * at.rng.standard_normal((at.r, at.dims[0]))
+    return (outer if k < at.depth else np.eye(at.r)), (inner if k > 0 else np.eye(at.r)), k
 
 
 def _directions(P: Array, Q: Array, at: Square) -> tuple[Array, Array]:
@@ -63,32 +61,12 @@ def factor_slack(extra: int, **case: object) -> float:
     return _worst((left @ right - W) / s[0], two / (at.unit + at.risk.value(W)))
 
 
-def _maps(at: Square, weights: Weights, k: int) -> tuple[Array, Array]:
-    """Lifts of (ΔP, ΔQ): the matrices with Δ_N = ΔP·lift and Δ_1 = lift·ΔQ."""
-    depth = at.depth
-    if k == 0:
-        inner = multiply([np.eye(at.dims[0]), *weights[:-1]])  # W_{N−1} ⋯ W_1, injective
-        return np.linalg.pinv(inner), weights[0]
-    if k == depth:
-        outer = multiply([*weights[1:], np.eye(at.dims[-1])])  # W_N ⋯ W_2, surjective
-        return weights[-1], np.linalg.pinv(outer)
-    above = multiply([np.eye(at.dims[k]), *weights[k : depth - 1]])  # W_{N−1} ⋯ W_{k+1}
-    below = multiply([*weights[1:k], np.eye(at.dims[k])])  # W_k ⋯ W_2
-    return np.linalg.pinv(above), np.linalg.pinv(below)
-
-
-def _lifted(weights: Weights, maps: tuple[Array, Array], dP: Array, dQ: Array) -> Weights:
-    """Directions of all layers that move PQ as (ΔP, ΔQ) do."""
-    middle = [np.zeros_like(layer) for layer in weights[1:-1]]
-    return (maps[1] @ dQ, *middle, dP @ maps[0])
-
-
 def _case(**case: object) -> tuple[Square, Array, Array, Weights, tuple[Array, Array]] | None:
     """Random weights of rank r with their pair (P, Q) and the lift of its directions."""
     at = square_of(**case)
     P, Q, k = _pair(at)
     weights = at.through(P, Q, k)
-    return None if weights is None else (at, P, Q, weights, _maps(at, weights, k))
+    return None if weights is None else (at, P, Q, weights, lift_of(weights, k))
 
 
 def first_order_slack(**case: object) -> float | None:
@@ -128,17 +106,14 @@ def second_order_slack(**case: object) -> float | None:
         return None
     at, P, Q, weights, maps = found
     dP, dQ = _directions(P, Q, at)
-    moves = _lifted(weights, maps, dP, dQ)
+    moves = lifted(weights, maps, dP, dQ)
     misses = []
     for step in (-1.0, 0.1, 2.0):
         two = at.risk.value((P + step * dP) @ (Q + step * dQ))
         misses.append(at.loss(_moved(weights, moves, step)) / two - 1 if two > 0 else 0.0)
-    bend, two = (
-        sum(float(np.sum(a * b)) for a, b in zip(hessian_vector(at.risk, at_, d), d, strict=True))
-        for at_, d in ((weights, moves), ((Q, P), (dQ, dP)))
-    )
+    bends = bend(at.risk, weights, moves) - bend(at.risk, (Q, P), (dQ, dP))
     size = np.linalg.norm(at.X) ** 2 * np.linalg.norm(P @ Q) ** 2 + at.unit
-    return _worst(*misses, (bend - two) / size)
+    return _worst(*misses, bends / size)
 
 
 def deficient_second_slack(**case: object) -> float | None:
@@ -205,8 +180,7 @@ def relaxed_second_slack(factor: float, **case: object) -> float:
     P, Q, _ = _pair(at)
     dP, dQ = _directions(P, at.rng.standard_normal((at.r, at.X.shape[1])), at)
     inner = dQ @ at.inverse
-    images = hessian_vector(at.risk, (Q, P), (inner, dP))
-    two = sum(float(np.sum(a * b)) for a, b in zip(images, (inner, dP), strict=True))
+    two = bend(at.risk, (Q, P), (inner, dP))
     outside = float(np.sum((P @ (dQ - inner @ at.X)) ** 2))
     size = np.linalg.norm(P) ** 2 * np.linalg.norm(dQ) ** 2 + at.unit
     size += np.linalg.norm(dP @ Q @ at.X) ** 2
@@ -220,13 +194,12 @@ def combined_slack(factor: float, **case: object) -> float | None:
         return None
     at, P, Q, weights, maps = found
     dP, dQ = _directions(P, at.rng.standard_normal((at.r, at.X.shape[1])), at)
-    moves = _lifted(weights, maps, dP, dQ @ at.inverse)
-    images = hessian_vector(at.risk, weights, moves)
-    bend = sum(float(np.sum(a * b)) for a, b in zip(images, moves, strict=True))
+    moves = lifted(weights, maps, dP, dQ @ at.inverse)
+    deep = bend(at.risk, weights, moves)
     outside = float(np.sum((P @ (dQ - dQ @ at.inverse @ at.X)) ** 2))
     size = np.linalg.norm(P) ** 2 * np.linalg.norm(dQ) ** 2 + at.unit
     size += np.linalg.norm(dP @ Q @ at.X) ** 2
-    return _worst((_relaxed_bend(at, P, Q, dP, dQ) - bend - factor * outside) / size)
+    return _worst((_relaxed_bend(at, P, Q, dP, dQ) - deep - factor * outside) / size)
 
 
 def _row(id: str, title: str, check: Searched | None, *uses: str, **more: object) -> Row:

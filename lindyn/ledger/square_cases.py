@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lindyn._check import Array
+from lindyn.landscape import hessian_vector
 from lindyn.ledger.cases import SEEDS, frame, unbalanced
 from lindyn.ledger.domain import Choice, Integer, Log
 from lindyn.networks import Weights, end_to_end, multiply
-from lindyn.risks import LeastSquares
+from lindyn.risks import CurvedRisk, LeastSquares
 
 SPECTRA = ("generic", "tied", "equal", "zeros", "nothing")
 
@@ -85,6 +86,11 @@ class Square:
         return self.size**2
 
     @property
+    def layer_size(self) -> float:
+        """The size of one layer of balanced weights."""
+        return self.size ** (1 / self.depth)
+
+    @property
     def projected(self) -> Array:
         """Y X†X."""
         return (self.U[:, : self.s.size] * self.s) @ self.V.T
@@ -114,7 +120,10 @@ class Square:
 
         None where the random layers in between lost rank.
         """
-        layers = [_regular(b, a, self.rng) for a, b in zip(self.dims, self.dims[1:], strict=False)]
+        layers = [
+            self.layer_size * _regular(b, a, self.rng)
+            for a, b in zip(self.dims, self.dims[1:], strict=False)
+        ]
         if k > 0:
             above = multiply([*layers[1:k], np.eye(self.dims[k])])
             if not _full(above, Q.shape[0]):
@@ -168,3 +177,29 @@ def square_of(
     Y = (U[:, :q] * s) @ V.T + size * rng.standard_normal((outputs, samples)) @ rest
     hidden = [int(n) for n in rng.integers(1, widest + 1, depth - 1)]
     return Square(X, Y, inverse, U, s, V, size, (inputs, *hidden, outputs), rng)
+
+
+def lift_of(weights: Weights, k: int) -> tuple[Array, Array]:
+    """How (ΔP, ΔQ) is lifted to all layers: the matrices in Δ_N = ΔP·left and Δ_1 = right·ΔQ.
+
+    P = W_N ⋯ W_{k+1} and Q = W_k ⋯ W_1 stand for weights whose product has rank d_k.
+    """
+    narrow = np.eye(weights[k].shape[1] if k < len(weights) else weights[-1].shape[0])
+    if k == 0:
+        return np.linalg.pinv(multiply([narrow, *weights[:-1]])), weights[0]
+    if k == len(weights):
+        return weights[-1], np.linalg.pinv(multiply([*weights[1:], narrow]))
+    above, below = multiply([narrow, *weights[k:-1]]), multiply([*weights[1:k], narrow])
+    return np.linalg.pinv(above), np.linalg.pinv(below)
+
+
+def lifted(weights: Weights, lift: tuple[Array, Array], dP: Array, dQ: Array) -> Weights:
+    """Directions of all layers that move the product as (ΔP, ΔQ) move PQ."""
+    middle = [np.zeros_like(layer) for layer in weights[1:-1]]
+    return (lift[1] @ dQ, *middle, dP @ lift[0])
+
+
+def bend(risk: CurvedRisk, weights: Weights, moves: Weights) -> float:
+    """The second derivative of the loss along a direction."""
+    images = hessian_vector(risk, weights, moves)
+    return sum(float(np.sum(a * b)) for a, b in zip(images, moves, strict=True))
