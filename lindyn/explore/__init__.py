@@ -4,6 +4,7 @@ With a kernel every value is computed exactly when a control moves; on a publish
 controls look values up in a table that Python computed; in print there is a picture.
 """
 
+from lindyn.explore.alignment_explorer import alignment_explorer
 from lindyn.explore.clock_and_gear import clock_and_gear
 from lindyn.explore.depth_explorer import depth_explorer
 from lindyn.explore.linear_predictor import linear_predictor
@@ -19,6 +20,7 @@ from lindyn.explore.widget import STARTER, Explorer
 __all__ = [
     "STARTER",
     "Explorer",
+    "alignment_explorer",
     "clock_and_gear",
     "depth_explorer",
     "linear_predictor",
