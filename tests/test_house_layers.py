@@ -20,7 +20,7 @@ LAYERS = (
     {"descent", "nonlinear", "risk_clock"},
     {"natural", "flows", "landscape", "growing_ball"},
     {"risks", "margins"},
-    {"networks", "losses", "laws", "data", "images", "bounds"},
+    {"networks", "losses", "laws", "data", "images", "bounds", "sweeps"},
     {"_norm_equation"},
     {"_norm_march"},
     {"_radial_rule"},
