@@ -174,6 +174,9 @@ INDEPENDENT = {
         values["D"], values["b_k"] ** 2 + values["b_k+1"] ** 2, values["sigma_k+1"]
     ),
     "own-sharp-d": lambda E_k: E_k,
+    "own-inner-spread": lambda **values: (
+        1 + values["delta_k"] / (values["tau_k+1"] ** 2 - values["sigma_k+1"] ** 2)
+    ),
     "jt-lem-2-11-exp": lambda alpha, n: np.log(n * np.exp(alpha)) / alpha,
     "jt-lem-2-11-exp-proof": lambda alpha, n: np.log(np.e * n) / alpha,
     "jt-lem-2-11-log": lambda alpha, n: n / (alpha * np.e / 2),

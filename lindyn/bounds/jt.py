@@ -2,6 +2,7 @@
 
 N is the depth, r the radius of the ball B(r) = {‖W_k‖_F ≤ r for all k}, R_0 the risk of the start,
 F_k = ‖W_k‖_F, F² = Σ F_k², σ_k = ‖W_k‖₂, b_k = ‖W_k(0)‖₂, d_k = ‖D_k‖₂ for the imbalance D_k, and
+δ_k = λ_max(D_k) − λ_min(D_k), τ_k is the second singular value of W_k, and
 E_k = Σ_{j=k}^{N−1} (λ_max(D_j) − tr D_j).  M = ℓ⁻¹(nR) is the smoothed margin, G the mean of
 −ℓ′ over the examples (in smoothness constants: a bound of −ℓ′), x = ‖Π_⊥w‖, Y = ‖Π_⊥W_1‖_F²,
 f = ‖W_1‖_F, and h = W((n − 1)/e) with Lambert's function W.  A 0 marks values at the start of the
@@ -23,6 +24,7 @@ _kappa, _mu0, _h, _M, _M0 = sp.symbols("kappa mu_0 h M M_0", positive=True)
 _F, _F0, _Fmax, _FN, _f, _f0, _f1 = sp.symbols("F F_0 F_max F_N f f_0 f_1", positive=True)
 _S, _D, _Ek, _Ek1, _dk, _Delta = sp.symbols("S D E_k E_k+1 d_k Delta", positive=True)
 _sk, _sk1, _bk, _bk1 = sp.symbols("sigma_k sigma_k+1 b_k b_k+1", positive=True)
+_deltak, _tauk1 = sp.symbols("delta_k tau_k+1", positive=True)
 _x, _x0, _y, _Y, _Y0, _rho0 = sp.symbols("x x_0 y_1 Y Y_0 rho_0", positive=True)
 _way, _m, _width = sp.symbols("ell m q", positive=True)
 
@@ -53,6 +55,7 @@ _BOUNDS = (
     Bound("jt-lem-2-6-i", ALIGNMENT, _RESIDUAL, _D),
     Bound("jt-lem-2-6-ii", ALIGNMENT, _INNER, 1 - (_D + _bk1**2 + _bk**2) / _sk1**2),
     Bound("own-sharp-d", ALIGNMENT, _RESIDUAL, _Ek),
+    Bound("own-inner-spread", ALIGNMENT, _INNER, 1 - _deltak / (_sk1**2 - _tauk1**2)),
     Bound("jt-lem-2-11-exp", MARGIN, _ACROSS, 1 + sp.log(_n) / _alpha),
     Bound("jt-lem-2-11-exp-proof", MARGIN, _ACROSS, (1 + sp.log(_n)) / _alpha),
     Bound("jt-lem-2-11-log", MARGIN, _ACROSS, 2 * _n / (sp.E * _alpha)),

@@ -365,12 +365,13 @@ ROWS: tuple[Row, ...] = (
         _paired(
             inner_slack,
             0.64,
-            "at least 2/3: the start that attains Lemma 2.6 (i)",
+            "2/3 for the last pair, at the start that attains Lemma 2.6 (i)",
             evaluations=2000,
         ),
         "jt-eq-b7",
         "jt-eq-b8",
-        note="It needs W_{k+1}(t) ≠ 0. Late in the flow the true order is σ⁻⁴, not σ⁻²: "
+        note="It needs W_{k+1}(t) ≠ 0. For the last pair ⅔ of the numerator suffices, and that is "
+        "sharp: own-inner-spread. Late in the flow the true order is σ⁻⁴, not σ⁻²: "
         "own-inner-rate. If σ₁ is not simple, any choice of singular vectors will do.",
     ),
     _row(

@@ -248,10 +248,11 @@ def _level(at: State) -> float:
 
 
 def printed_ball() -> float:
-    """Lemma 2.3 as printed at W = 0, two scalar layers: ‖∂R/∂W_1‖ = 0, less any ε > 0."""
+    """Lemma 2.3 as printed at W = 0, two scalar layers: ‖∂R/∂W_1‖ = 0, less ε(1) for δ = ½."""
     zero = np.zeros((1, 1))
-    gradients = layer_gradients((zero, zero), np.array([[-0.5]]))
-    return float(np.linalg.norm(gradients[0])) - np.finfo(float).tiny
+    gradients = layer_gradients((zero, zero), np.array([[-1.0]]))
+    epsilon = float(BOUNDS["jt-lem-2-3-i"](N=2, delta=0.5, gamma=1.0, r=1.0))
+    return float(np.linalg.norm(gradients[0])) - epsilon
 
 
 def _entry(start: State) -> tuple[Moment, list[Moment]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.conserving_pairs import PAIRS, pair
-from lindyn.ledger.jt_alignment import FLOOR, ROUNDING
+from lindyn.ledger.jt_alignment import FLOOR, ROUNDING, inner_squares
 from lindyn.ledger.model import Choice, Domain, Log, Proof, Row, Searched
 from lindyn.ledger.separable_cases import STATES, SeparableData, State, state
 from lindyn.ledger.separable_flows import FLOWS, GAINS, moment
@@ -38,6 +38,25 @@ def sharp_residual_slack(factor, **case: object) -> float | None:
     below = (factor * bounds - at.now.rests) / (np.abs(bounds) + allowance)
     size = at.printed_D + allowance
     return float(min(np.min(below), np.min(at.printed_D - bounds) / size))
+
+
+def inner_spread_slack(factor, **case: object) -> float | None:
+    """1 less (1 − ⟨v_{k+1}, u_k⟩²) over what the spread of the eigenvalues of D_k allows."""
+    at = pair(**case)
+    if at is None:
+        return None
+    worst, allowance = None, FLOOR * float(np.max(at.now.norms) ** 2)
+    for gap, square, values in zip(at.gaps, inner_squares(at.now), at.now.values[1:], strict=True):
+        eigenvalues = np.linalg.eigvalsh(gap)
+        second = float(values[1]) if values.size > 1 else 0.0
+        if values[0] ** 2 - second**2 <= allowance:
+            continue  # the leading vector is not determined
+        names = {"sigma_k+1": values[0], "tau_k+1": second}
+        spread = float(eigenvalues[-1] - eigenvalues[0])
+        bound = 1 - float(BOUNDS["own-inner-spread"](**names, delta_k=spread))
+        found = factor - (1 - square) / (bound + allowance / (values[0] ** 2 - second**2))
+        worst = found if worst is None else min(worst, found)
+    return worst
 
 
 def threshold_slack(over, factor, **case: object) -> float | None:
@@ -212,6 +231,22 @@ ROWS: tuple[Row, ...] = (
         "jt-lem-2-6-i",
         note="E_k = Σ_{j ≥ k} (λ_max(D_j) − tr D_j) ≤ D. With W₁(0) = 0 it is 0: the first layer "
         "stays of rank one, while D = ‖W₂(0)‖² there.",
+    ),
+    _row(
+        "inner-spread",
+        "Neighbouring layers align as far as the eigenvalues of D_k are spread",
+        ALIGNMENT,
+        _checked(
+            inner_spread_slack,
+            PAIRS,
+            0.97,
+            "1, for the last two layers",
+            1000,
+            ROUNDING,
+        ),
+        "jt-eq-2-4",
+        note="Neither D nor the size of the start matters. With it the last pair has "
+        "⅔(D + ‖W_k(0)‖₂² + ‖W_{k+1}(0)‖₂²) in Lemma 2.6, and ⅔ is sharp there.",
     ),
     _row(
         "lem-2-11-threshold",
