@@ -1,4 +1,4 @@
-"""Own results on the landscape: spectra at balanced points, scalar layers, spurious flat saddles."""
+"""Own results on the landscape: spectra at balanced points, scalar layers, spurious saddles."""
 
 from __future__ import annotations
 
