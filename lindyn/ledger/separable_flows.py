@@ -1,8 +1,8 @@
 """Flows on separable data from a pool of starts to ln(1/R) = 3000, shared by many checks.
 
 Every start satisfies Assumption 1.2.  The pool has each kind of data, both losses, one to four
-layers, and starts that are balanced, far from balanced, or have W_1 = 0.  The last four runs have
-one example in the plane and hidden layers of width one.
+layers, and starts that are balanced, far from balanced, or have W_1 = 0.  Runs 36 to 39 have one
+example in the plane and hidden layers of width one; the last four start near the saddle 0.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lindyn.risk_clock import margin_flow
 GAINS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 700.0, 3000.0)
 """Moments of a run: how much ln(1/R) has gained since the start."""
 
-RUNS = 40
+RUNS = 44
 FLOWS = {"run": Integer(0, RUNS - 1), "moment": Choice(*range(len(GAINS)))}
 LATE = FLOWS | {"moment": Choice(*range(5, len(GAINS)))}
 STARTS = ("unbalanced", "balanced", "first layer zero", "spread")
@@ -60,15 +60,16 @@ class Moment:
 def start_of(run: int) -> State:
     """The start of a run of the pool."""
     rng = np.random.default_rng(run)
-    single = run >= RUNS - 4
+    single, tiny = 36 <= run < 40, run >= 40
     dim = 2 if single else 1 if run % 9 == 0 else int(rng.integers(2, 5))
     kind = "flat" if single else ("spanning", "flat", "edge")[run % 3] if dim > 1 else "spanning"
     margin = float(10 ** rng.uniform(-1.3, -0.05))
     extra = 0 if single or dim == 1 else int(rng.integers(0, 7))
     data = separable_data(dim, extra, margin, kind, run)
     loss = loss_named(("exponential", "logistic")[run // 2 % 2])
-    depth, sort = 1 + run % 4, "spread" if single else STARTS[run // 4 % 4]
-    size = float(10 ** rng.uniform(-1, 0.5))
+    depth = 1 + run % 4
+    sort = "spread" if single else "unbalanced" if tiny else STARTS[run // 4 % 4]
+    size = 10.0 ** (-4 * depth) if tiny else float(10 ** rng.uniform(-1, 0.5))
     widths = widths_of(depth, 1, 1 if single else 4, rng)
     if sort == "balanced":
         linear = State(data, loss, (size * rng.standard_normal((1, dim)),))
