@@ -114,6 +114,72 @@ INDEPENDENT = {
     "clz-thm-4-5-c": lambda N, P, s_max, sigma_1: (
         (P / 2) ** 2 / (1 + (sigma_1 + s_max) * (N - 2) / sigma_1)
     ),
+    "own-stable-floor": lambda alpha, gamma_Z, s_0, sigma_1: np.minimum(
+        s_0, sigma_1 * alpha - sigma_1 * gamma_Z + sigma_1 * gamma_Z * alpha
+    ),
+    "eft-lem-4-2": lambda N, T_1, T_2, c, gamma_Z, m, s: (
+        -2 * m * s ** (2 - 2 / N) * (N * T_1 + c * T_2 - gamma_Z * abs(c) * T_2)
+        + m * s ** (2 - 2 / N) * N * gamma_Z * np.sqrt(2 * T_1 * T_2)
+    ),
+    "eft-thm-4-4-a": lambda L_0, N, alpha, beta, gamma_Z, m, sigma_1, t: (
+        2
+        * L_0
+        / np.exp(m * N * t * (sigma_1 * (alpha - gamma_Z)) ** (2 - 2 / N))
+        * np.exp(2 * gamma_Z * m * N * t * (beta * sigma_1) ** (2 - 2 / N))
+    ),
+    "eft-thm-4-4-b": lambda L_0, N, alpha, beta, gamma_Z, m, sigma_1, t, theta: (
+        2
+        * L_0
+        * np.exp(m * alpha * (theta - t) * (sigma_1 * (alpha - gamma_Z)) ** (2 - 2 / N))
+        * np.exp(2 * gamma_Z * m * N * (t - theta) * (beta * sigma_1) ** (2 - 2 / N))
+    ),
+    "eft-thm-4-4-complexity": lambda C, epsilon, r_a, r_b, theta: (
+        (np.log(C) - np.log(epsilon) - r_a * theta) / r_b + theta
+    ),
+    "own-loss-decay-nearby": lambda L_0, N, alpha, gamma_Z, m, sigma_1, t: (
+        2
+        * L_0
+        * np.exp(
+            m
+            * t
+            * (sigma_1 * (alpha - gamma_Z)) ** (2 - 2 / N)
+            * (N * gamma_Z * np.sqrt(0.5) - 2 * alpha * (1 - gamma_Z))
+        )
+    ),
+    "own-faraway-rate": lambda N, m, s_0, sigma_1: (
+        (6 ** (1 / N - 1) * sigma_1 ** (2 / N - 2) - s_0 ** (2 / N - 2))
+        * 6
+        / (6 - np.sqrt(6))
+        / (m * (2 * N - 2))
+    ),
+    "own-linear-rate-any-gap": lambda N, alpha, gamma_Z, m, sigma_1, t: (
+        1
+        - logistic(
+            alpha,
+            2 * m * t * sigma_1 * (1 - gamma_Z) * (sigma_1 * (alpha - gamma_Z)) ** (1 - 2 / N),
+        )
+    ),
+    "own-loss-two-sided": lambda L, N, m, s: -2 * m * L * s * s / s ** (2 / N),
+    "own-loss-two-sided-below": lambda L, N, m, s: -2 * m * N * L * s * s / s ** (2 / N),
+    "own-nearby-rate": lambda D_N, N, m, p_1, p_2, sigma_1, sigma_2, t: (
+        np.sqrt(2)
+        * sigma_1
+        * (p_2 / p_1)
+        * np.exp((sigma_1 - sigma_2) * (D_N - m * t * sigma_1 / sigma_1 ** (2 / N)))
+    ),
+    "own-nearby-rate-scalar": lambda D_N, N, m, sigma_1, t, theta_0: (
+        2
+        * sigma_1
+        * (1 - np.cos(theta_0))
+        / np.sin(theta_0)
+        * np.exp(sigma_1 * (D_N - m * t * sigma_1 / sigma_1 ** (2 / N)))
+    ),
+    "own-nearby-rate-aligned": lambda D_N, N, m, s_0, sigma_1, t: (
+        sigma_1
+        / s_0
+        * abs(sigma_1 - s_0)
+        * np.exp(N * sigma_1 * (D_N - m * t * sigma_1 / sigma_1 ** (2 / N)))
+    ),
     "clz-thm-4-7": lambda N, c, s_0, s_max, sigma_1, sigma_2, t: (
         1 - logistic(c, 2 * (sigma_1 - sigma_2) * slowest_clock(N, s_0, s_max + sigma_1, t))
     ),
@@ -237,7 +303,7 @@ INDEPENDENT = {
 
 
 def random_values(bound, rng):
-    """Arguments within the hypotheses: angles in (0, π), t after T, the rest positive."""
+    """Arguments within the hypotheses: angles in (0, π), t after T, gaps below α, all positive."""
     values = {name: rng.lognormal(size=50) for name in bound.arguments}
     for name in values:
         if name.startswith("theta"):
@@ -250,9 +316,13 @@ def random_values(bound, rng):
         values[name] = rng.uniform(0.05, 0.95, 50)
     if "n" in values:
         values["n"] += 1.0
+    if "gamma_Z" in values:
+        values["alpha"] = rng.uniform(0.05, 0.95, 50)
+        values["gamma_Z"] = values["alpha"] * rng.uniform(0.01, 0.99, 50)
+        values["beta"], values["m"] = rng.uniform(1.1, 2.0, 50), rng.uniform(0.1, 1.0, 50)
     if "T" in values:
         values["t"] = values["T"] + values["t"]
-    return values
+    return {name: value for name, value in values.items() if name in bound.arguments}
 
 
 @pytest.mark.parametrize("name", BOUNDS)
@@ -301,7 +371,7 @@ def test_ids_and_pages():
     for name, bound in BOUNDS.items():
         assert isinstance(bound, Bound)
         assert bound.id == name
-        assert bound.page.startswith(("lsz/", "clz/", "jt/"))
+        assert bound.page.startswith(("lsz/", "eft/", "clz/", "jt/"))
 
 
 @pytest.mark.parametrize(
