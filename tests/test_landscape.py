@@ -19,6 +19,7 @@ from lindyn import (
     balanced,
     critical_point,
     end_to_end,
+    gradient_flow,
     hessian,
     hessian_spectrum,
     hessian_vector,
@@ -318,6 +319,21 @@ def test_points_with_zero_risk_gradient_minimise_any_convex_risk():
         assert critical_point(LeastSquares(X, Y), weights).kind is PointKind.MINIMISER
     unseparable = Separable([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], [1, 1, 1])
     assert critical_point(unseparable, (np.zeros((1, 2)),)).kind is PointKind.MINIMISER
+
+
+@pytest.mark.parametrize("widths", [(3, 2), (3, 1, 2), (3, 2, 2), (3, 2, 4, 3), (4, 1, 3, 3)])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_flow_from_random_weights_ends_at_a_global_minimiser(widths, seed):
+    """The least loss is known from the singular values (Eckart, Young, Mirsky)."""
+    rng, shape = np.random.default_rng(seed), (widths[-1], widths[0])
+    values = [2.0, 1.0, 0.5][: min(shape)]
+    _, _, _, Z = singular_target(shape, values, rng)
+    risk = WhitenedSquare(Z)
+    end = gradient_flow(risk, random_weights(widths, rng), 100.0, rtol=1e-8)
+    found = critical_point(risk, end.weights, tolerance=1e-6)
+    assert found.kind is PointKind.MINIMISER
+    best = np.sum(np.array(values)[min(widths) :] ** 2) / 2
+    assert end.risk == pytest.approx(best, abs=1e-9)
 
 
 class Quartic:

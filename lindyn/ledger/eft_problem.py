@@ -268,7 +268,8 @@ ROWS: tuple[Row, ...] = (
         "eft-def-2-1",
         "own-layer-gradient",
         note="The gradients of the first and the last layer decide; and not at stationary points "
-        "only: at any weights of rank r, ∇L₂ is the transpose of a lift, applied to ∇L.",
+        "only: at any weights of rank r, ∇L₂ is the transpose of a lift, applied to ∇L. For N = 1 "
+        "the gradient of the risk itself vanishes, and nothing is left to show.",
     ),
     _row(
         "eft-lem-2-4-b",
