@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lindyn.explore import alignment_explorer, table
+from lindyn.explore import alignment_explorer, picture, table
 from lindyn.explore.alignment_explorer import EXPLORATION as ALIGNMENT
 from lindyn.explore.alignment_explorer import INPUTS, conserved, start_layers
+from lindyn.explore.layer_maps import EXPLORATION as MAPS
+from lindyn.explore.layer_maps import examples
+from lindyn.explore.layer_maps import start_layers as start_of_maps
 from lindyn.explore.spec import Arrays, Exploration
+from lindyn.margins import separable
 from lindyn.networks import alignment, imbalance
 from lindyn.risk_clock import margin_flow
 
@@ -101,3 +105,66 @@ def test_alignment_explorer_takes_values_of_its_stops() -> None:
     assert "imbalance=0, " in repr(alignment_explorer(imbalance=0))
     with pytest.raises(ValueError, match="imbalance"):
         alignment_explorer(imbalance=0.3)
+
+
+def test_layers_flatten_the_data_as_lemma_2_6_allows() -> None:
+    for values, arrays in rows(MAPS):
+        inputs, labels = examples(values["data"])
+        assert separable(inputs, labels)
+        u = arrays["u"]
+        for k in range(3):
+            thin, bound = arrays[f"thin_{k}"], arrays[f"bound_{k}"]
+            assert np.all(thin <= bound * (1 + 1e-9))
+            now = float(np.interp(arrays["now"][0], u, np.log(thin)))
+            assert np.log(arrays["thin"][k]) == pytest.approx(now, abs=1e-2)
+            # The powers claimed; the input does not change.
+            assert late_power(u, thin) == pytest.approx(-k / 3, abs=0.06)
+            assert late_power(u, bound) == pytest.approx(-k / 3, abs=0.06)
+            assert 0 < arrays["along"][k] <= 1 + 1e-12
+        if values["risk"] <= 1e-30:
+            assert np.all(arrays["along"][1:] > (0.95, 0.999))
+
+
+@pytest.mark.parametrize(("data", "risk"), [(0, 0.1), (1, 1e-3), (2, 1e-30), (3, 0.5)])
+def test_pictures_are_the_mapped_data(data: int, risk: float) -> None:
+    """Principal axes by the eigenvectors of the second moments; v by those of WᵀW."""
+    arrays = MAPS.compute(data, risk)
+    inputs, labels = examples(data)
+    layers = start_of_maps(inputs, labels)
+    run = margin_flow(inputs, labels, layers, neg_log_risks=-np.log(risk))
+    assert np.mean(np.exp(-labels * (inputs @ run.product[0]))) == pytest.approx(risk)
+    mapped = inputs
+    for k, weights in enumerate(run.weights):
+        moments, axes = np.linalg.eigh(mapped.T @ mapped)
+        first, second = axes[:, -1], axes[:, -2]
+        leading = np.linalg.eigh(weights.T @ weights)[1][:, -1]
+        side = "xy"
+        both = {s: np.concatenate([arrays[f"{s}_{k}"], arrays[f"{s}_{k}_minus"]]) for s in side}
+        scale = np.max(np.abs([mapped @ first, mapped @ second]))
+        for name, axis in zip(side, (first, second), strict=True):
+            np.testing.assert_allclose(np.abs(both[name]), np.abs(mapped @ axis) / scale, atol=1e-6)
+            line = arrays[f"v_{name}_{k}"]
+            assert line[0] == 0
+            assert abs(line[1]) == pytest.approx(abs(axis @ leading), abs=1e-6)
+        # The line and the data are turned alike, and no picture is a mirror image of another.
+        drawn = both["x"] * arrays[f"v_x_{k}"][1] + both["y"] * arrays[f"v_y_{k}"][1]
+        truth = mapped @ leading / scale
+        assert abs(np.corrcoef(drawn, truth)[0, 1]) == pytest.approx(1, abs=1e-6)
+        assert np.linalg.det(np.linalg.lstsq(inputs, np.column_stack(list(both.values())))[0]) > 0
+        assert np.mean(arrays[f"x_{k}"]) > 0 > np.mean(arrays[f"x_{k}_minus"])
+        assert arrays["thin"][k] == pytest.approx(np.sqrt(moments[-2] / moments[-1]), rel=1e-5)
+        mapped = mapped @ weights.T
+
+
+def test_crosses_and_lone_curves_are_drawn_as_said() -> None:
+    """What stands alone is left out unless chosen, and crosses are crosses in the picture too."""
+    panel = MAPS.panels[0]
+    for layer in range(3):
+        drawn = MAPS.drawn(panel, {"data": 0, "risk": 0, "layer": layer})
+        assert all(strong for _, strong in drawn)
+        assert [series.y for series, _ in drawn] == [
+            f"v_y_{layer}",
+            f"y_{layer}_minus",
+            f"y_{layer}",
+        ]
+    assert picture.LOOKS["cross"]["marker"] == "x"

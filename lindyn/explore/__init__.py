@@ -7,6 +7,7 @@ controls look values up in a table that Python computed; in print there is a pic
 from lindyn.explore.alignment_explorer import alignment_explorer
 from lindyn.explore.clock_and_gear import clock_and_gear
 from lindyn.explore.depth_explorer import depth_explorer
+from lindyn.explore.layer_maps import layer_maps
 from lindyn.explore.linear_predictor import linear_predictor
 from lindyn.explore.phase_portrait import phase_portrait
 from lindyn.explore.rate_explorer import rate_explorer
@@ -23,6 +24,7 @@ __all__ = [
     "alignment_explorer",
     "clock_and_gear",
     "depth_explorer",
+    "layer_maps",
     "linear_predictor",
     "phase_portrait",
     "rate_explorer",

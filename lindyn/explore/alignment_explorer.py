@@ -134,7 +134,7 @@ def _panel(title: str, name: str, words: str, part: str, least: float) -> Panel:
         Axis("", "log", (least, 1.0)),
         (
             Series("u", f"{name}_D", "bound", f"2.6 ({part})", 0.9, "upper right"),
-            Series("u", f"{name}_E", "guide", "ours", 0.4, "lower left"),
+            Series("u", f"{name}_E", "guide", "ours", 0.55, "lower left"),
             Series("u", name, "exact", "flow", 0.9, "lower left"),
         ),
     )

@@ -15,6 +15,7 @@ LOOKS = {
     "exact": {"color": style.BLUE, "linewidth": 2.0},
     "bound": {"color": style.ORANGE, "linewidth": 1.6, "linestyle": style.DASHED},
     "run": {"color": style.GREEN, "linestyle": "", "marker": "o", "markersize": 4.5},
+    "cross": {"color": style.ORANGE, "linestyle": "", "marker": "x", "markersize": 5},
     "guide": {"color": style.INK, "linewidth": 0.9, "alpha": 0.45},
 }
 REGIONS = {"region": style.GREEN, "bound-region": style.ORANGE}

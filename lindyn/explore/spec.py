@@ -94,8 +94,9 @@ class Axis:
 class Series:
     """A curve: names of its arrays, a style ("exact", "bound", "run"), its direct label.
 
-    More styles serve as a background: "guide", a thin line; "region", a tinted area whose border
-    the arrays give; "bound-region", one that a theorem speaks of.
+    "cross" makes crosses where "run" makes dots.  More styles serve as a background: "guide", a
+    thin line; "region", a tinted area whose border the arrays give; "bound-region", one that a
+    theorem speaks of.
     The label stands ``side`` ("right", "left", "above", "below", "upper right", "lower left") of
     the point that lies the part ``at`` of the way along the curve, or of its lowest point.
     ``only = (control, position)``: drawn strong at that position of that control, else faint;

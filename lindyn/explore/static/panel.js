@@ -16,14 +16,17 @@ function svgElement(name, attributes, parent, text) {
   return node;
 }
 
-// Points → path data.  A gap where a value cannot be drawn; dots are strokes of length zero.
-function pathData(xs, ys, toX, toY, dots) {
+// What is drawn at each point where a style has no line: a dot is a stroke of length zero.
+const SYMBOLS = { run: "h0", cross: "m-3-3l6 6m-6 0l6-6" };
+
+// Points → path data, with gaps where a value cannot be drawn.
+function pathData(xs, ys, toX, toY, symbol) {
   const parts = [];
   let pen = false;
   for (let i = 0; i < ys.length; i += 1) {
     const [x, y] = [toX(xs[i]), toY(ys[i])];
     const drawn = !Number.isNaN(x) && !Number.isNaN(y);
-    if (drawn) parts.push(`${pen && !dots ? "L" : "M"}${x.toFixed(3)} ${y.toFixed(3)}${dots ? "h0" : ""}`);
+    if (drawn) parts.push(`${pen && !symbol ? "L" : "M"}${x.toFixed(3)} ${y.toFixed(3)}${symbol}`);
     pen = drawn;
   }
   return parts.join("");
@@ -108,7 +111,7 @@ function drawPanel(panel, { arrays, entry, strong }, width, height) {
     const look = `lx-${series.style}${strong(series) ? "" : " lx-faint"}`;
     svgElement("path", {
       class: `lx-curve ${look}`, "data-x": series.x, "data-y": series.y,
-      d: pathData(xs, ys, toX, toY, series.style === "run"),
+      d: pathData(xs, ys, toX, toY, SYMBOLS[series.style] ?? ""),
     }, plot);
     const wanted = series.label && (strong(series) || !series.quiet);
     const place = wanted && labelPlace(series, xs, ys, toX, toY, box);
