@@ -11,9 +11,8 @@ from lindyn.ledger.separable_cases import STATES, State, start_state
 from lindyn.ledger.separable_flows import FLOWS, GAINS, RUNS, Moment, moment
 
 PAGE = "jt/alignment"
-FLOOR = 1e-6
-"""Allowance in the size of a difference of squares, relative to the squares: rounding."""
-ROUNDING = 1e-5
+FLOOR = 1e-9
+"""Allowance for rounding in a difference of squares, relative to the squares."""
 BALANCED = tuple(run for run in range(RUNS) if run // 4 % 4 == 1 and 0 < run % 4 and run < 36)
 
 
@@ -34,12 +33,16 @@ def quadratic_forms(at: State) -> np.ndarray:
     return np.array([float(np.sum((layer @ lower[0]) ** 2)) for layer, lower in pairs])
 
 
-def _least(differences: np.ndarray, sizes: np.ndarray, squares: np.ndarray) -> float | None:
-    """The smallest difference over its natural size, rounding of the squares allowed for."""
-    if differences.size == 0:
+def relative(differences: np.ndarray, sizes: np.ndarray, allowances: np.ndarray) -> float | None:
+    """The smallest difference over its natural size, both with an allowance for rounding."""
+    if np.size(differences) == 0:
         return None
-    tiny = np.finfo(float).tiny  # all may be 0 at a start
-    return float(np.min(differences / (sizes + FLOOR * squares + tiny)))
+    allowed = np.asarray(allowances) + np.finfo(float).tiny  # all may be 0 at a start
+    return float(np.min((differences + allowed) / (sizes + allowed)))
+
+
+def _least(differences: np.ndarray, sizes: np.ndarray, squares: np.ndarray) -> float | None:
+    return relative(differences, sizes, FLOOR * squares)
 
 
 def zero_slack(factor, **case: object) -> float | None:
@@ -144,13 +147,10 @@ def inner_slack(factor, **case: object) -> float | None:
     at = pair(**case)
     if at is None:
         return None
-    worst = None
-    for k, square in enumerate(inner_squares(at.now)):
-        values = {"D": at.printed_D, "b_k": at.start.tops[k], "b_k+1": at.start.tops[k + 1]}
-        bound = BOUNDS["jt-lem-2-6-ii"](**values, **{"sigma_k+1": at.now.tops[k + 1]})
-        found = factor - (1 - square) / (1 - float(bound) + FLOOR)
-        worst = found if worst is None else min(worst, found)
-    return worst
+    starts, tops = at.start.tops, at.now.tops
+    values = {"D": np.full(len(tops) - 1, at.printed_D), "b_k": starts[:-1], "b_k+1": starts[1:]}
+    left = 1 - BOUNDS["jt-lem-2-6-ii"](**values, **{"sigma_k+1": tops[1:]})
+    return relative(factor * left - (1 - inner_squares(at.now)), left, np.array(FLOOR))
 
 
 def alignment_loss(at: State) -> float:
@@ -173,7 +173,7 @@ def product_slack(factor, **case: object) -> float | None:
     v1 = at.now.leading[0][1]
     value = abs(float(at.now.w @ v1)) / float(np.prod(at.now.norms))
     loss = alignment_loss(at.now)
-    return float((factor * loss - (1 - value)) / (loss + FLOOR))
+    return relative(np.array([factor * loss - (1 - value)]), np.array([loss]), np.array(FLOOR))
 
 
 def printed_sign() -> float:
@@ -287,7 +287,7 @@ def _paired(slack, at: float, sharp: str = "", *, evaluations: int = 500) -> Sea
         Domain(**PAIRS),
         {"factor": 1.0},
         {"factor": at},
-        tolerance=ROUNDING,
+        tolerance=1e-12,
         evaluations=evaluations,
         sharp=(lambda: sharp) if sharp else None,
     )

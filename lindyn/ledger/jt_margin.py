@@ -7,7 +7,7 @@ import numpy as np
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.cases import widths_of
 from lindyn.ledger.conserving_pairs import PAIRS, pair
-from lindyn.ledger.jt_alignment import FLOOR, ROUNDING, alignment_loss
+from lindyn.ledger.jt_alignment import FLOOR, alignment_loss, relative
 from lindyn.ledger.model import (
     Choice,
     Domain,
@@ -244,8 +244,9 @@ def remainder_slack(factor, **case: object) -> float | None:
     values, square = at.now.values[0], float(at.now.norms[0] ** 2)
     second = values[1] if values.size > 1 else 0.0
     miss = abs(np.linalg.norm(S, 2) - second) / (np.sqrt(square) + 1e-300)
-    size = at.printed_D + FLOOR * square + np.finfo(float).tiny
-    return float(min(1e-9 - miss, (factor * at.printed_D - np.sum(S**2)) / size))
+    left = np.array([factor * at.printed_D - np.sum(S**2)])
+    within = relative(left, np.array([at.printed_D]), np.array([FLOOR * square]))
+    return min(float(1e-9 - miss), within)
 
 
 def across_share_slack(factor, **case: object) -> float | None:
@@ -256,8 +257,8 @@ def across_share_slack(factor, **case: object) -> float | None:
     top, norm, data = at.now.tops[0], at.now.norms[0], at.now.data
     v = at.now.leading[0][1]
     gap = np.linalg.norm(data.across(v)) - np.linalg.norm(data.across(at.now.layers[0])) / norm
-    size = np.sqrt(at.printed_D + FLOOR * norm**2)
-    return float((top * gap + factor * np.sqrt(at.printed_D)) / size)
+    root = np.sqrt(np.array([at.printed_D]))
+    return relative(top * gap + factor * root, root, np.sqrt(FLOOR) * np.array([norm]))
 
 
 def first_vector_slack(run, since, moment_, factor) -> float | None:
@@ -524,14 +525,14 @@ ROWS: tuple[Row, ...] = (
     _row(
         "eq-b18-s",
         "Before (B.18): what is left of W₁",
-        _checked(remainder_slack, PAIRS, 0.97, "1, for ‖S‖_F", 500, ROUNDING),
+        _checked(remainder_slack, PAIRS, 0.97, "1, for ‖S‖_F", 500, 1e-12),
         "jt-lem-2-6-i",
         note="‖S‖_F ≤ √D too, not only ‖S‖₂.",
     ),
     _row(
         "eq-b18",
         "(B.18): v₁ across ū",
-        _checked(across_share_slack, PAIRS, 0.97, "√D instead of √(dD)", 500, ROUNDING),
+        _checked(across_share_slack, PAIRS, 0.97, "√D instead of √(dD)", 500, 1e-12),
         "jt-eq-b18-s",
         note="Checked with √D, which is smaller than √(dD): ‖Π_⊥S‖_F ≤ ‖S‖_F ≤ √D.",
     ),

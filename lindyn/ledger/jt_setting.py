@@ -185,14 +185,12 @@ def local_slack(factor, **case: object) -> float | None:
     at = state(**case)
     if at is None:
         return None
-    worst = 0.0
-    for k in range(at.depth - 1):
-        upper = at.layers[k + 1].T @ at.velocity[k + 1]
-        lower = factor * at.velocity[k] @ at.layers[k].T
-        size = np.linalg.norm(at.layers[k + 1]) * np.linalg.norm(at.velocity[k + 1])
-        size += np.linalg.norm(at.layers[k]) * np.linalg.norm(at.velocity[k])
-        worst = max(worst, float(np.linalg.norm(upper - lower) / size))
-    return 1e-12 - worst
+    size = float(np.prod(at.tops) * np.linalg.norm(at.pulled))  # all layers are in the product
+    misses = [
+        at.layers[k + 1].T @ at.velocity[k + 1] - factor * at.velocity[k] @ at.layers[k].T
+        for k in range(at.depth - 1)
+    ]
+    return 1e-12 - max(float(np.linalg.norm(miss)) / size for miss in misses)
 
 
 def conserved_slack(run, moment_, factor) -> float | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.conserving_pairs import PAIRS, pair
-from lindyn.ledger.jt_alignment import FLOOR, ROUNDING, inner_squares
+from lindyn.ledger.jt_alignment import FLOOR, inner_squares, relative
 from lindyn.ledger.model import Choice, Domain, Log, Proof, Row, Searched
 from lindyn.ledger.separable_cases import STATES, SeparableData, State, state
 from lindyn.ledger.separable_flows import FLOWS, GAINS, moment
@@ -31,32 +31,26 @@ def sharp_residual_slack(factor, **case: object) -> float | None:
     at = pair(**case)
     if at is None:
         return None
-    squares = at.now.norms**2
-    bounds = np.array([float(BOUNDS["own-sharp-d"](E_k=value)) for value in at.excess])
-    tiny = np.finfo(float).tiny
-    allowance = FLOOR * float(np.max(squares)) + tiny
-    below = (factor * bounds - at.now.rests) / (np.abs(bounds) + allowance)
-    size = at.printed_D + allowance
-    return float(min(np.min(below), np.min(at.printed_D - bounds) / size))
+    allowances = FLOOR * np.full(at.now.depth, np.max(at.now.norms) ** 2)
+    bounds = BOUNDS["own-sharp-d"](E_k=at.excess)
+    whole = np.full(at.now.depth, at.printed_D)
+    below = relative(factor * bounds - at.now.rests, np.abs(bounds), allowances)
+    return min(below, relative(whole - bounds, whole, allowances))
 
 
 def inner_spread_slack(factor, **case: object) -> float | None:
-    """1 less (1 − ⟨v_{k+1}, u_k⟩²) over what the spread of the eigenvalues of D_k allows."""
+    """What the spread of the eigenvalues of D_k leaves of it, less 1 − ⟨v_{k+1}, u_k⟩²."""
     at = pair(**case)
-    if at is None:
+    if at is None or at.now.depth < 2:
         return None
-    worst, allowance = None, FLOOR * float(np.max(at.now.norms) ** 2)
-    for gap, square, values in zip(at.gaps, inner_squares(at.now), at.now.values[1:], strict=True):
-        eigenvalues = np.linalg.eigvalsh(gap)
-        second = float(values[1]) if values.size > 1 else 0.0
-        if values[0] ** 2 - second**2 <= allowance:
-            continue  # the leading vector is not determined
-        names = {"sigma_k+1": values[0], "tau_k+1": second}
-        spread = float(eigenvalues[-1] - eigenvalues[0])
-        bound = 1 - float(BOUNDS["own-inner-spread"](**names, delta_k=spread))
-        found = factor - (1 - square) / (bound + allowance / (values[0] ** 2 - second**2))
-        worst = found if worst is None else min(worst, found)
-    return worst
+    eigenvalues = [np.linalg.eigvalsh(gap) for gap in at.gaps]
+    spreads = np.array([values[-1] - values[0] for values in eigenvalues])
+    seconds = np.array([v[1] if v.size > 1 else 0.0 for v in at.now.values[1:]])
+    tops = at.now.tops[1:]
+    known = tops**2 - seconds**2 > 1e-6 * tops**2  # else the leading vector is not determined
+    names = {"sigma_k+1": tops[known], "tau_k+1": seconds[known], "delta_k": spreads[known]}
+    left = 1 - BOUNDS["own-inner-spread"](**names)
+    return relative(factor * left - (1 - inner_squares(at.now)[known]), left, np.array(FLOOR))
 
 
 def threshold_slack(over, factor, **case: object) -> float | None:
@@ -225,7 +219,7 @@ ROWS: tuple[Row, ...] = (
             0.97,
             "1: one example, W₁(0) = diag(0, 1), W₂(0) = (1, 0)",
             500,
-            ROUNDING,
+            1e-12,
         ),
         "jt-eq-2-4",
         "jt-lem-2-6-i",
@@ -242,7 +236,7 @@ ROWS: tuple[Row, ...] = (
             0.97,
             "1, for the last two layers",
             1000,
-            ROUNDING,
+            1e-12,
         ),
         "jt-eq-2-4",
         note="Neither D nor the size of the start matters. With it the last pair has "
