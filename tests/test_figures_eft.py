@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lindyn import RankOneFlow, end_to_end, imbalance
-from lindyn.figures import eft, eft_landscape, eft_saddles, eft_scales, eft_starts
+from lindyn.figures import eft, eft_landscape, eft_rates, eft_saddles, eft_scales, eft_starts
 from lindyn.flows import flatten, induced_flow, unflatten
 from lindyn.risks import WhitenedSquare
 
@@ -237,3 +237,38 @@ def test_only_the_origin_of_three_layers_or_more_is_flat(spectra):
     for depth in (3, 4):
         assert np.array_equal(spectra[f"kind_{depth}"], [0, 1, 1, 2])
         assert np.abs(spectra[f"spectrum_{depth}_3"]).max() == 0
+
+
+# --- Theorem 4.4 -------------------------------------------------------------------------------
+
+
+def test_theorem_4_4_holds_and_ours_lies_between_it_and_the_flow():
+    data = eft_rates.compute_rates()
+    theta, bound = data["theta"]
+    before = data["far"] <= theta
+    for phase, some in (("far", before), ("near", slice(None))):
+        flow, printed, own = (data[f"{phase}_{name}"][some] for name in ("flow", "print", "own"))
+        assert flow[0] == pytest.approx(own[0], rel=1e-2)
+        assert np.all(flow <= own * (1 + 1e-9))
+        assert np.all(own <= printed * (1 + 1e-9))
+    assert theta < bound < 1.5 * theta
+    assert eft_rates.flow(eft_rates.SMALL_GAP).at(theta).s == pytest.approx(np.sqrt(6))
+    assert data["near_flow"][-1] == pytest.approx(data["near_law"][-1], rel=1e-4)
+    printed, own, true = data["rates"]
+    assert 2 * printed < own < true
+    assert true == pytest.approx(2 * (1 - eft_rates.SMALL_GAP), rel=1e-9)
+
+
+def test_theorem_4_4_says_nothing_at_a_large_gap_and_ours_does():
+    data = eft_rates.compute_rates()
+    assert np.all(data["wide_flow"] <= data["wide_own"] * (1 + 1e-9))
+    assert data["wide_own"][-1] < 1e-4
+    p = 2 - 2 / eft_rates.DEPTH
+    alpha, beta, gap = eft_rates.ALPHA, eft_rates.BETA, eft_rates.LARGE_GAP
+    assert alpha * (alpha - gap) ** p - 2 * gap * eft_rates.DEPTH * beta**p < 0
+
+
+def test_distance_of_the_adversarial_start_is_that_of_the_product():
+    record = eft_rates.flow(0.3).at([0.0, 0.1, 1.0, 3.0])
+    direct = np.sum((record.W - np.diag([1.0, 0.0])) ** 2, axis=(1, 2))
+    assert eft_rates.distance(eft_rates.flow(0.3), [0.0, 0.1, 1.0, 3.0]) == pytest.approx(direct)
