@@ -1,36 +1,28 @@
-"""JT, the maximum margin: Assumption 2.7, Lemmas 2.10 and 2.11, Theorem 2.8, Corollary 2.9."""
+"""JT, the maximum margin: Assumption 2.7, Theorem 2.8 with its steps, Corollary 2.9."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from lindyn.bounds import BOUNDS
 from lindyn.ledger.cases import widths_of
 from lindyn.ledger.conserving_pairs import PAIRS, pair
 from lindyn.ledger.jt_alignment import FLOOR, alignment_loss, relative
+from lindyn.ledger.jt_pull_back import checked, row
 from lindyn.ledger.model import (
-    Choice,
     Domain,
     Integer,
     Log,
     Printed,
-    Proof,
     Row,
     Searched,
     Verdict,
 )
-from lindyn.ledger.own_margin import TIMES, drift_bound, pull_back, since_moment
-from lindyn.ledger.separable_cases import DATA, SEEDS, SPANNING, STATES, State, state
+from lindyn.ledger.own_margin import TIMES, drift_bound, since_moment
+from lindyn.ledger.separable_cases import DATA, SEEDS, STATES, State, state
 from lindyn.ledger.separable_cases import separable_data as data_of
-from lindyn.ledger.separable_flows import FLOWS, moment
-from lindyn.ledger.sideways_cases import PUSH, SIDEWAYS, facet_normal, sideways
+from lindyn.ledger.separable_flows import MOMENTS, moment
 from lindyn.margins import max_margin
 from lindyn.networks import multiply
-
-PAGE = "jt/margin"
-LARGEST = 600.0  # exponents beyond are not formed
-EXPONENTIAL = SIDEWAYS | {"loss": Choice("exponential")}
-LOGISTIC = SIDEWAYS | {"loss": Choice("logistic")}
 
 
 def supports_slack(dim, count, seed, grid) -> float | None:
@@ -76,120 +68,6 @@ def _kept(run: int, moment_: int, supports_only: bool) -> float | None:
         return None
     moved = (at.now.layers[0] - at.start.layers[0]) @ off
     return 1e-9 - float(np.linalg.norm(moved) / max(1.0, at.start.norms[0]))
-
-
-def alpha_slack(facet, aside, seed, factor, **data: object) -> float | None:
-    """max_{i ∈ S} ⟨ξ, z_i⟩ over α for unit ξ ⊥ ū, near the normals of the facets and elsewhere."""
-    found = data_of(**data)
-    if found is None:
-        return None
-    noise = np.random.default_rng(seed).standard_normal(found.direction.size)
-    xi = facet_normal(found, facet) + (aside if aside > 1e-8 else 0.0) * found.across(noise)
-    xi /= np.linalg.norm(xi)
-    return float(np.max(found.z[found.supports] @ xi) / found.alpha - factor)
-
-
-def edge_slack(facet, aside, seed, factor, **data: object) -> float | None:
-    """The largest ⟨ξ, z_i⟩ over supports that span, one with the multiplier 0: none is positive."""
-    found = data_of(**data | {"kind": "edge"})
-    if found is None:
-        return None
-    projected = found.across(found.z[found.supports])
-    xi = -projected[found.dual[found.supports] == 0].sum(axis=0)
-    return float(np.max(projected @ xi) / np.linalg.norm(xi)) - 1e-6
-
-
-def literal_slack(over, factor, **case: object) -> float | None:
-    """Lemma 2.11 for exponential loss, with the threshold 1 + ln(n)/α of its statement."""
-    bound = BOUNDS["jt-lem-2-11-exp"]
-    return pull_back(lambda n, a: a * float(bound(alpha=a, n=n)), over * factor, **case)
-
-
-def proof_threshold_slack(over, factor, **case: object) -> float | None:
-    """The same with (1 + ln n)/α, which the proof gives."""
-    bound = BOUNDS["jt-lem-2-11-exp-proof"]
-    return pull_back(lambda n, a: a * float(bound(alpha=a, n=n)), over * factor, **case)
-
-
-def logistic_threshold_slack(over, factor, **case: object) -> float | None:
-    """Lemma 2.11 for logistic loss, with the threshold 2n/(eα)."""
-    bound = BOUNDS["jt-lem-2-11-log"]
-    return pull_back(lambda n, a: a * float(bound(alpha=a, n=n)), over * factor, **case)
-
-
-def _aside(at: State) -> tuple[np.ndarray, int]:
-    """The numbers ⟨Π_⊥w, z_i⟩ and the support z′ that lies farthest on the other side."""
-    sides = at.data.z @ at.data.across(at.w)
-    chosen = np.flatnonzero(at.data.supports)
-    return sides, int(chosen[np.argmin(sides[chosen])])
-
-
-def two_parts_slack(push, factor, **case: object) -> float | None:
-    """(B.9): ⟨Π_⊥w, ∇R⟩ against the term of z′ and the terms on w's side, over G."""
-    at = sideways(**case, push=push)
-    if at is None:
-        return None
-    sides, back = _aside(at)
-    terms = -at.shares * sides
-    right = factor * terms[back] + np.sum(terms[sides >= 0])
-    return float(np.sum(terms) - right) / float(np.sum(np.abs(terms)))
-
-
-def back_slack(push, factor, **case: object) -> float | None:
-    """(B.10): ⟨−Π_⊥w, z′⟩ over α‖Π_⊥w‖; ye^y increases."""
-    at = sideways(**case, push=push)
-    if at is None:
-        return None
-    sides, back = _aside(at)
-    return float(-sides[back] / push - factor)
-
-
-def beyond_slack(push, factor, **case: object) -> float | None:
-    """(B.11): ⟨w, z − γū⟩ − ⟨Π_⊥w, z⟩ ≥ 0 for every example, over ‖Π_⊥w‖."""
-    at = sideways(**case, push=push)
-    if at is None:
-        return None
-    sides, _ = _aside(at)
-    excess = at.margins - at.data.margin * float(at.w @ at.data.direction)
-    length = float(np.linalg.norm(at.data.across(at.w)))
-    return float(np.min(excess - factor * sides) / (length + np.max(np.abs(at.margins))))
-
-
-def forward_slack(push, factor, **case: object) -> float | None:
-    """(B.12): the terms on w's side, times e^{γ⟨w,ū⟩}, are at most 1/e together; times e."""
-    at = sideways(**case, push=push)
-    if at is None:
-        return None
-    sides, _ = _aside(at)
-    excess = at.margins - at.data.margin * float(at.w @ at.data.direction)
-    terms = np.exp(-np.maximum(excess, 0.0)) * sides  # excess ≥ 0 where the side is
-    return float(factor - np.e * np.sum(terms[sides >= 0]) / len(sides))
-
-
-def support_slack(push, factor, **case: object) -> float | None:
-    """(B.14): ⟨w, z′⟩ ≥ ⟨Π_⊥w, z′⟩, over the size of the latter."""
-    at = sideways(**case, push=push)
-    if at is None:
-        return None
-    sides, back = _aside(at)
-    return float((at.margins[back] - factor * sides[back]) / abs(sides[back]))
-
-
-def logistic_parts_slack(push, factor, **case: object) -> float | None:
-    """(B.13)–(B.15): the term of z′ over αx/(2n), and the whole over αx/(2n) − 1/e.
-
-    Everything times e^{γ⟨w,ū⟩}; x = ‖Π_⊥w‖.
-    """
-    at = sideways(**case, push=push)
-    if at is None:
-        return None
-    sides, back = _aside(at)
-    lead = at.data.margin * float(at.w @ at.data.direction)
-    weights = 1 / (np.exp(-lead) + np.exp(np.minimum(at.margins - lead, LARGEST)))
-    n = len(sides)
-    first = -weights[back] * sides[back] / (push / 2)
-    whole = -float(weights @ sides) / n - (push / (2 * n) - 1 / np.e)
-    return float(min(first - factor, whole + 1e-12 * push))
 
 
 def projection_slack(factor, **case: object) -> float | None:
@@ -331,37 +209,8 @@ def printed_shape() -> float:
     return -float(abs(last.shape[1] - below.shape[0]))
 
 
-_ON_FLOWS = {"run": FLOWS["run"], "moment_": FLOWS["moment"]}
-_OVER = {"over": Log(1.0, 30.0)}
-_FACETS = SPANNING | {
-    "dim": Integer(2, 4),
-    "facet": Integer(0, 3),
-    "aside": Log(1e-9, 1.0),
-    "seed": SEEDS,
-}
-
-
-def _row(id: str, title: str, check, *uses: str, note: str = "", **more: object) -> Row:
-    return Row(f"jt-{id}", title, PAGE, Proof.FULL, uses, check, note=note, **more)
-
-
-def _checked(
-    slack, domain: dict, at: float, sharp: str = "", evaluations: int = 300, tolerance=1e-9, **more
-) -> Searched:
-    return Searched(
-        slack,
-        Domain(**domain),
-        {"factor": 1.0},
-        {"factor": at},
-        tolerance=tolerance,
-        evaluations=evaluations,
-        sharp=(lambda: sharp) if sharp else None,
-        **more,
-    )
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    row(
         "asm-2-7",
         "Assumption 2.7: the support vectors span the space",
         None,
@@ -369,7 +218,7 @@ ROWS: tuple[Row, ...] = (
         note="Theorem 2.8 holds without it: own-margin-all-data. It decides the rate: with α > 0 "
         "the angle is of order 1/ln(1/R) for every depth.",
     ),
-    _row(
+    row(
         "txt-a27-as",
         "Assumption 2.7 holds almost surely with d support vectors",
         Searched(
@@ -382,12 +231,12 @@ ROWS: tuple[Row, ...] = (
         "jt-asm-2-7",
         note="Any d points with a density are almost surely independent.",
     ),
-    _row(
+    row(
         "txt-a27-relax",
         "Assumption 2.7 relaxed: support vectors that span what the data span",
         Searched(
             off_span_slack,
-            Domain(**_ON_FLOWS),
+            Domain(**MOMENTS),
             evaluations=200,
             control_slack=off_supports_slack,
             control_text="the span of the support vectors, where the data span more",
@@ -396,114 +245,16 @@ ROWS: tuple[Row, ...] = (
         note="True of the limit. But what W₁ has off the span is constant, so for two layers and "
         "more that part of w grows, and the angle falls like (ln 1/R)^{−1/L} only: own-off-span.",
     ),
-    _row(
-        "lem-2-10",
-        "Lemma 2.10: α > 0",
-        _checked(
-            alpha_slack,
-            _FACETS,
-            1.03,
-            "attained at the normal of the nearest facet",
-        ),
-        "jt-asm-2-7",
-        "jt-def-margin",
-        note="α is the distance from 0 to the boundary of the hull of the projected support "
-        "vectors, so α > 0 if and only if 0 lies inside. “Almost all” is needed here: z = (γ, 0), "
-        "(γ, b) span and have α = 0. In one dimension the minimum is over nothing, α = ∞.",
-    ),
-    _row(
-        "lem-2-10-positive",
-        "Lemma 2.10: what “almost all” excludes",
-        Searched(
-            alpha_slack,
-            Domain(**_FACETS),
-            {"factor": 1e-9},
-            evaluations=150,
-            control_slack=edge_slack,
-            control_text="support vectors that span, one with the multiplier 0",
-        ),
-        "jt-lem-2-10",
-        note="Support vectors that span, one of them with the multiplier 0: then α = 0.",
-    ),
-    _row(
-        "lem-2-11-exp",
-        "Lemma 2.11, exponential loss",
-        _checked(literal_slack, EXPONENTIAL | _OVER, 0.5, tolerance=1e-12, evaluations=400),
-        "jt-eq-b9",
-        "jt-eq-b10",
-        "jt-eq-b12",
-        "own-lem-2-11-threshold",
-        note="The threshold printed is 1 + ln(n)/α; the proof gives (1 + ln n)/α, which is "
-        "larger, since α ≤ 1. Both are true, and neither is sharp: own-lem-2-11-threshold.",
-    ),
-    _row(
-        "lem-2-11-exp-proof",
-        "Lemma 2.11, exponential loss: the threshold of the proof",
-        _checked(proof_threshold_slack, EXPONENTIAL | _OVER, 0.4, tolerance=1e-12, evaluations=400),
-        "jt-eq-b9",
-        "jt-eq-b10",
-        "jt-eq-b12",
-    ),
-    _row(
-        "lem-2-11-log",
-        "Lemma 2.11, logistic loss",
-        _checked(
-            logistic_threshold_slack, LOGISTIC | _OVER, 0.35, tolerance=1e-12, evaluations=400
-        ),
-        "jt-eq-b14",
-        "jt-eq-b15",
-        note="The sharp threshold is about 0.28n/α: own-lem-2-11-threshold.",
-    ),
-    _row(
-        "eq-b9",
-        "(B.9): what pulls back, and what pulls on",
-        _checked(two_parts_slack, EXPONENTIAL | PUSH, 1.03, "1, with one example on that side"),
-        "jt-eq-grad-w",
-    ),
-    _row(
-        "eq-b10",
-        "(B.10): the pull back, from below",
-        _checked(back_slack, EXPONENTIAL | PUSH, 1.03, "1, across the nearest facet"),
-        "jt-lem-2-10",
-    ),
-    _row(
-        "eq-b11",
-        "(B.11): examples beyond the margin",
-        _checked(beyond_slack, SIDEWAYS | PUSH, 1.02, "1, for support vectors"),
-        "jt-def-margin",
-        note="It needs ⟨w, ū⟩ ≥ 0, as the lemma assumes.",
-    ),
-    _row(
-        "eq-b12",
-        "(B.12): the pull on, from above",
-        _checked(forward_slack, SIDEWAYS | PUSH, 0.97, "1 − 1/n: z′ is not among these"),
-        "jt-eq-b11",
-    ),
-    _row(
-        "eq-b14",
-        "(B.14): the weight of z′ for logistic loss",
-        _checked(support_slack, LOGISTIC | PUSH, 0.97, "1, where ⟨w, ū⟩ = 0"),
-        "jt-eq-b11",
-        note="It needs ⟨w, ū⟩ ≥ 0.",
-    ),
-    _row(
-        "eq-b15",
-        "(B.13)–(B.15): the pull back for logistic loss",
-        _checked(logistic_parts_slack, LOGISTIC | PUSH, 1.03, "1, as w → 0"),
-        "jt-eq-b12",
-        "jt-eq-b14",
-        "jt-lem-2-10",
-    ),
-    _row(
+    row(
         "eq-proj-wprod",
         "The projection of w is that of W₁",
-        _checked(projection_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
+        checked(projection_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
         "jt-def-network",
     ),
-    _row(
+    row(
         "eq-b16",
         "(B.16): how the first layer grows",
-        _checked(norm_growth_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
+        checked(norm_growth_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
         "jt-eq-layer-grad",
         printed=Printed(
             Verdict.MISPRINT,
@@ -515,31 +266,31 @@ ROWS: tuple[Row, ...] = (
             consequence="None: the right side is correct.",
         ),
     ),
-    _row(
+    row(
         "eq-b17",
         "(B.17): how the first layer grows across ū",
-        _checked(across_growth_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
+        checked(across_growth_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
         "jt-eq-layer-grad",
         "jt-eq-proj-wprod",
     ),
-    _row(
+    row(
         "eq-b18-s",
         "Before (B.18): what is left of W₁",
-        _checked(remainder_slack, PAIRS, 0.97, "1, for ‖S‖_F", 500, 1e-12),
+        checked(remainder_slack, PAIRS, 0.97, "1, for ‖S‖_F", 500, 1e-12),
         "jt-lem-2-6-i",
         note="‖S‖_F ≤ √D too, not only ‖S‖₂.",
     ),
-    _row(
+    row(
         "eq-b18",
         "(B.18): v₁ across ū",
-        _checked(across_share_slack, PAIRS, 0.97, "√D instead of √(dD)", 500, 1e-12),
+        checked(across_share_slack, PAIRS, 0.97, "√D instead of √(dD)", 500, 1e-12),
         "jt-eq-b18-s",
         note="Checked with √D, which is smaller than √(dD): ‖Π_⊥S‖_F ≤ ‖S‖_F ≤ √D.",
     ),
-    _row(
+    row(
         "thm-2-8-i",
         "Theorem 2.8: v₁ tends to ū",
-        _checked(first_vector_slack, TIMES, 0.97, "1, for n = 1", 400),
+        checked(first_vector_slack, TIMES, 0.97, "1, for n = 1", 400),
         "jt-lem-2-10",
         "jt-lem-2-11-exp",
         "jt-lem-2-11-log",
@@ -551,19 +302,19 @@ ROWS: tuple[Row, ...] = (
         note="Checked for all data with its size: ‖Π_⊥v₁‖ ≤ √Y/‖W₁‖₂ and the bound of Y = "
         "‖Π_⊥W₁‖_F². Assumption 2.7 and “almost all” are superfluous: own-margin-all-data.",
     ),
-    _row(
+    row(
         "thm-2-8-ii",
         "Theorem 2.8: the predictor tends to ū",
-        _checked(direction_slack, TIMES, 0.97, "1, late, for one layer and n = 1", 400),
+        checked(direction_slack, TIMES, 0.97, "1, late, for one layer and n = 1", 400),
         "jt-thm-2-8-i",
         "jt-thm-2-2-v",
         "own-margin-all-data-angle",
         note="The sign is that of ū, since ⟨w, ū⟩ > 0 once R < ℓ(0)/n.",
     ),
-    _row(
+    row(
         "cor-2-9",
         "Corollary 2.9: the layers maximise the margin among all of norm one",
-        _checked(
+        checked(
             feasible_slack,
             DATA
             | {
@@ -577,14 +328,14 @@ ROWS: tuple[Row, ...] = (
         ),
         "jt-thm-2-8-ii",
     ),
-    _row(
+    row(
         "cor-2-9-limit",
         "Corollary 2.9: the normalised margin tends to γ",
-        _checked(margin_limit_slack, TIMES, 0.97, "γ, in the limit", 400),
+        checked(margin_limit_slack, TIMES, 0.97, "γ, in the limit", 400),
         "jt-cor-2-9",
         "jt-thm-2-8-ii",
     ),
-    _row(
+    row(
         "txt-intro-maxmargin",
         "Introduction: the layers maximise the margin",
         None,

@@ -27,7 +27,9 @@ GAINS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 700.0, 3000.0)
 
 RUNS = 44
 FLOWS = {"run": Integer(0, RUNS - 1), "moment": Choice(*range(len(GAINS)))}
-LATE = FLOWS | {"moment": Choice(*range(5, len(GAINS)))}
+MOMENTS = {"run": FLOWS["run"], "moment_": FLOWS["moment"]}
+"""The same, for checks that take the number of the moment as ``moment_``."""
+
 STARTS = ("unbalanced", "balanced", "first layer zero", "spread")
 
 
