@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, combinations
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from lindyn import _check
 from lindyn._check import Array
 from lindyn.networks import Weights, chain_rule, multiply
 from lindyn.risks import CurvedRisk, LeastSquares, WhitenedSquare, as_product
+
+ROUNDING = 1e-14  # of the product of the factors' norms: what a product of layers may lose
 
 
 class PointKind(StrEnum):
@@ -225,14 +227,16 @@ def critical_point(
     * *second-order point*: no negative eigenvalue, rank(W) = r, :math:`\nabla R(W)\ne0` and the
       risk is no square loss; two derivatives leave it open.
 
-    Numbers count as 0 below ``tolerance`` times the size of what they are made of.  With p and q
-    the largest products of the norms of N−1 and of N−2 layers, these sizes are
+    Numbers count as 0 below ``tolerance`` times the size of what they are made of: with G =
+    ∇R(W), h the norm of :math:`\nabla^2R(W)`, and p and q the largest norms that are left of the
+    product when one or two layers are taken out, these sizes are
     :math:`p(\lVert G\rVert + h\lVert W\rVert)` for the gradient, :math:`p^2h + q\lVert G\rVert`
-    for eigenvalues (h the norm of :math:`\nabla^2R`), :math:`\prod_k\lVert W_k\rVert` for
-    singular values of W, and :math:`h\lVert W\rVert` for :math:`\nabla R(W)`.  So the answer
-    does not change when the target or the data are rescaled.  It is about the point to within
-    that tolerance: curvature below it is not seen, and a point near a saddle is not critical
-    until its gradient is as small as this.  Saddles of product 0 should have their zeros exact.
+    for eigenvalues, :math:`\lVert W\rVert` for its singular values and
+    :math:`h\lVert W\rVert` for G; rounding in the products of the layers is allowed for besides.
+    So the answer does not change when the target or the data are rescaled.  It is about the point
+    to within that tolerance: curvature below it is not seen, and a point near a saddle is not
+    critical until its gradient is as small as this.  Saddles of product 0 should have their zeros
+    exact.
 
     Parameters
     ----------
@@ -267,22 +271,21 @@ def critical_point(
     layers = _start(risk, weights)
     tolerance = _check.positive("tolerance", tolerance)
     values, vectors = np.linalg.eigh(hessian(risk, layers))
-    slope, sizes = stationarity(risk, layers), _Sizes.of(risk, layers)
-    slope_floor, bend_floor = tolerance * sizes.gradient, tolerance * sizes.hessian
+    slope, floors = stationarity(risk, layers), _Floors.of(risk, layers, tolerance)
     direction: Weights | None = None
-    if slope > slope_floor:
+    if slope > floors.gradient:
         kind = PointKind.NOT_CRITICAL
-    elif values[0] < -bend_floor:
+    elif values[0] < -floors.hessian:
         kind = PointKind.STRICT_SADDLE
         direction = _as_layers(vectors[:, 0], layers)
     else:
-        kind = _second_order(risk, layers, sizes, tolerance)
-    return CriticalPoint(kind, slope, values, direction, slope_floor, bend_floor)
+        kind = _second_order(risk, layers, floors)
+    return CriticalPoint(kind, slope, values, direction, floors.gradient, floors.hessian)
 
 
 @dataclass(frozen=True)
-class _Sizes:
-    """Sizes of the terms whose sums are the gradient, the Hessian, W and ∇R(W)."""
+class _Floors:
+    """Sizes below which the gradient, eigenvalues, singular values of W and ∇R(W) count as 0."""
 
     gradient: float
     hessian: float
@@ -290,17 +293,33 @@ class _Sizes:
     risk_gradient: float
 
     @classmethod
-    def of(cls, risk: CurvedRisk, layers: Weights) -> _Sizes:
-        norms = np.array([np.linalg.norm(layer, 2) for layer in layers])
-        W = multiply(layers)
-        slope = float(np.linalg.norm(risk.gradient(W)))
-        bend = _curvature_of(risk, W)
-        reach = bend * float(np.linalg.norm(W))
-        ranked = np.sort(norms)
-        p, q = float(np.prod(ranked[1:])), float(np.prod(ranked[2:]))
-        pairs = q * slope if len(layers) > 1 else 0.0
-        sizes = np.array([p * (slope + reach), p * p * bend + pairs, np.prod(norms), reach])
-        return cls(*map(float, _check.finite_result("weights", sizes)))
+    def of(cls, risk: CurvedRisk, layers: Weights, tolerance: float) -> _Floors:
+        """``tolerance`` of the sizes of the products, ROUNDING of those of their factors."""
+        single = [float(np.linalg.norm(layer, 2)) for layer in layers]
+
+        def of_product(first: int, end: int) -> float:
+            return float(np.linalg.norm(multiply(layers[first:end]), 2)) if first < end else 1.0
+
+        def of_factors(first: int, end: int) -> float:
+            return float(np.prod(single[first:end]))
+
+        W, depth = multiply(layers), len(layers)
+        slope, bend = float(np.linalg.norm(risk.gradient(W))), _curvature_of(risk, W)
+        floors = np.zeros(4)
+        for share, norm in ((tolerance, of_product), (ROUNDING, of_factors)):
+            whole = norm(0, depth)
+            one = max(norm(0, k) * norm(k + 1, depth) for k in range(depth))
+            two = max(
+                (
+                    norm(0, k) * norm(k + 1, j) * norm(j + 1, depth)
+                    for k, j in combinations(range(depth), 2)
+                ),
+                default=0.0,
+            )
+            gradient = one * (slope + bend * whole)
+            sizes = [gradient, one * one * bend + two * slope, whole, bend * whole]
+            floors += share * np.array(sizes)
+        return cls(*map(float, _check.finite_result("weights", floors)))
 
 
 def _curvature_of(risk: CurvedRisk, W: Array) -> float:
@@ -310,14 +329,13 @@ def _curvature_of(risk: CurvedRisk, W: Array) -> float:
     return float(np.linalg.norm(images, 2))
 
 
-def _second_order(risk: CurvedRisk, layers: Weights, sizes: _Sizes, tolerance: float) -> PointKind:
+def _second_order(risk: CurvedRisk, layers: Weights, floors: _Floors) -> PointKind:
     """The kind of a critical point without negative curvature."""
     W = multiply(layers)
-    if np.linalg.norm(risk.gradient(W)) <= tolerance * sizes.risk_gradient:
+    if np.linalg.norm(risk.gradient(W)) <= floors.risk_gradient:
         return PointKind.MINIMISER
     least_width = min(W.shape[1], *(layer.shape[0] for layer in layers))
-    singular = np.linalg.svd(W, compute_uv=False)
-    if singular[least_width - 1] <= tolerance * sizes.product:
+    if np.linalg.svd(W, compute_uv=False)[least_width - 1] <= floors.product:
         return PointKind.FLAT_SADDLE
     square = isinstance(risk, WhitenedSquare | LeastSquares)
     return PointKind.MINIMISER if square else PointKind.SECOND_ORDER

@@ -296,6 +296,28 @@ def test_the_kind_does_not_depend_on_the_unit_of_the_target(scale, widths):
         assert critical_point(WhitenedSquare(Z), moved).kind is PointKind.NOT_CRITICAL
 
 
+@pytest.mark.parametrize("depth", [3, 6])
+@pytest.mark.parametrize("idle", [1.0, 30.0])
+def test_large_entries_that_do_not_reach_the_product_do_not_hide_the_kind(depth, idle):
+    """Odd layers carry a part that the next one kills: two zeros at depth 3, three at depth 6."""
+    risk = WhitenedSquare([[2.0, 0.0], [0.0, 0.5]])
+    best = [2.0 ** (1 / depth) * np.diag([1.0, 0.0]) for _ in range(depth)]
+    for k in range(0, depth - 1, 2):
+        best[k] = best[k] + idle * np.diag([0.0, 1.0])
+    kind = PointKind.FLAT_SADDLE if depth == 6 else PointKind.STRICT_SADDLE
+    assert critical_point(risk, best).kind is kind
+    moved = [layer * (1 + 1e-6) for layer in best]
+    assert critical_point(risk, moved).kind is PointKind.NOT_CRITICAL
+
+
+def test_large_idle_entries_do_not_make_a_minimiser_rank_deficient():
+    """The first layer is 1e4 where the second does not look; the product has full rank."""
+    layers = (np.array([[1.0, 0.0], [0.0, 1e4]]), np.eye(2)[:1], np.array([[2.0]]))
+    layers += (np.array([[1.0], [0.0]]), np.array([[1.0, 0.0], [0.0, 1e4]]))
+    risk = WhitenedSquare([[2.0, 0.0], [0.0, 0.5]])
+    assert critical_point(risk, layers).kind is PointKind.MINIMISER
+
+
 def test_the_loss_falls_along_the_descent_direction_both_ways():
     rng = np.random.default_rng(13)
     left, values, right, Z = singular_target((2, 3), [2.0, 0.5], rng)
