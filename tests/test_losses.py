@@ -66,3 +66,11 @@ def test_a_loss_goes_by_its_name_or_itself():
     assert loss_named("exponential") is LOSSES["exponential"]
     own = Logistic()
     assert loss_named(own) is own
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_decay_is_the_rate_of_the_logarithm_of_the_slope(name):
+    loss, z, h = LOSSES[name], np.linspace(-20.0, 20.0, 41), 1e-5
+    rate = (loss.log_slope(z - h) - loss.log_slope(z + h)) / (2 * h)
+    assert loss.decay(z) == pytest.approx(rate, abs=1e-9)
+    assert np.all(np.isfinite(loss.decay(np.array([-1e308, 1e308]))))

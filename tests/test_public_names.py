@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 # The public names that stay, as far as they exist.
 PROMISED = """
     UniformSphere UniformBall Gaussian RadialLaw SphericalFlow RankOneFlow gradient_flow
-    gradient_descent induced_flow balanced imbalance end_to_end alignment layer_gradients
+    gradient_descent induced_flow margin_flow margin_flow_balanced max_margin separable GrowingBall
+    balanced imbalance end_to_end alignment layer_gradients
     ShapeError
     WhitenedSquare LeastSquares SphericalLogistic Separable
 """.split()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lindyn import (
+    IntegrationError,
     Separable,
     balanced,
     gradient_flow,
@@ -16,6 +17,9 @@ from lindyn import (
     max_margin,
     two_clusters,
 )
+from lindyn.risk_clock._log_risk import LogRisk
+from lindyn.risk_clock._network import NetworkField
+from lindyn.risk_clock.balanced import PredictorField
 
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "margins.json").read_text())
 LOSSES = ("exponential", "logistic")
@@ -218,4 +222,82 @@ def test_bad_input_of_the_reduction():
         margin_flow_balanced(X, y, [1.0, 0.0, 0.0], 2, neg_log_risks=1.0)
     with pytest.raises(ValueError, match="depth"):
         margin_flow_balanced(X, y, [1.0, 0.0], 0, neg_log_risks=1.0)
-    assert margin_flow_balanced(X, y, [0.0, 0.0], 1, neg_log_risks=700.0).certificate < 1e-9
+
+
+def test_one_layer_may_start_at_zero():
+    X, y = data()
+    small = margin_flow_balanced(X, y, [0.0, 0.0], 1, neg_log_risks=[0.0, 1.0, 700.0])
+    large = margin_flow(X, y, (np.zeros((1, 2)),), neg_log_risks=[0.0, 1.0, 700.0])
+    assert max(small.certificate, large.certificate) < 1e-9
+    assert large.product == pytest.approx(small.product, rel=1e-10, abs=1e-10)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1e-2])
+def test_small_starts_keep_their_digits(size):
+    """From a small balanced start the flow leaves along the mean of the z_i."""
+    X, y = data()
+    w = size**3 * np.array([0.6, 0.8])
+    layers = balanced(w, 3, [2, 2], np.random.default_rng(0))
+    goals = [1e-3, 1.0, 700.0]
+    small = margin_flow_balanced(X, y, w, 3, "exponential", goals)
+    large = margin_flow(X, y, layers, "exponential", goals)
+    assert large.product == pytest.approx(small.product, rel=1e-8, abs=1e-8)
+    assert large.log_time == pytest.approx(small.log_time, abs=1e-8)
+
+
+def test_a_flow_that_runs_into_a_saddle_says_so():
+    layers = (np.array([[0.5]]), np.array([[-0.5]]))
+    with pytest.raises(IntegrationError, match=r"reached −ln R = .* of 5; .* critical point"):
+        margin_flow([[1.0]], [1.0], layers, neg_log_risks=5.0)
+    near = (np.array([[0.5]]), np.array([[-0.5 + 1e-6]]))
+    assert margin_flow([[1.0]], [1.0], near, neg_log_risks=5.0).certificate < 1e-9
+
+
+@pytest.mark.parametrize("method", ["DOP853", "Radau", "BDF"])
+def test_other_methods_agree(method):
+    X, y = data()
+    layers = start((2, 3, 3, 1), 9, X, y)
+    goals = begin(X, y, layers, "exponential") + np.array([1.0, 20.0])
+    given = {"rtol": 1e-8, "atol": 1e-10, "method": method}
+    run = margin_flow(X, y, layers, neg_log_risks=goals, **given)
+    exact = margin_flow(X, y, layers, neg_log_risks=goals)
+    assert run.product == pytest.approx(exact.product, abs=1e-4)
+    assert run.log_time == pytest.approx(exact.log_time, abs=1e-4)
+
+
+def test_many_weights_are_integrated_explicitly():
+    X, y = data(dim=3)
+    layers = start((3, 30, 30, 1), 10, X, y)
+    goals = begin(X, y, layers, "logistic") + np.array([1.0, 30.0])
+    run = margin_flow(X, y, layers, "logistic", goals)
+    other = margin_flow(X, y, layers, "logistic", goals, method="DOP853")
+    assert run.certificate < 1e-8 and np.array_equal(run.product, other.product)
+
+
+def test_progress_is_shown(capsys):
+    X, y = data()
+    margin_flow_balanced(X, y, [0.1, 0.2], 2, neg_log_risks=5.0, progress=True)
+    assert "−ln R" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("widths", [(3, 1), (3, 2, 1), (2, 4, 3, 1)])
+def test_jacobians_against_differences(loss, widths):
+    X, y = data(dim=widths[0])
+    risk = LogRisk(X, y, loss)
+    layers = start(widths, 11, X, y)
+    weights = NetworkField(risk, [layer.shape for layer in layers])
+    predictor = PredictorField(risk, len(layers))
+    rng, h = np.random.default_rng(0), 1e-6
+    flat = np.concatenate([layer.ravel() for layer in layers])
+    for field, state in ((weights, flat), (predictor, rng.standard_normal(widths[0]))):
+        state = np.append(state, 0.3)
+        moves = h * np.eye(state.size)
+        slopes = [
+            (field.velocity(0.0, state + m) - field.velocity(0.0, state - m)) / (2 * h)
+            for m in moves
+        ]
+        size = np.max(np.abs(slopes))
+        assert field.jacobian(0.0, state) / size == pytest.approx(
+            np.transpose(slopes) / size, abs=1e-8
+        )

@@ -11,7 +11,8 @@ from lindyn import _check
 from lindyn._check import Array
 from lindyn.losses import Loss
 from lindyn.risk_clock._log_risk import LogRisk, log_scaled_time, targets
-from lindyn.risk_clock._march import Accuracy, Scales, march
+from lindyn.risk_clock._march import march
+from lindyn.risk_clock._tolerances import ATOL, RTOL, Tolerances
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ def margin_flow_balanced(
     depth: int,
     loss: str | Loss = "exponential",
     neg_log_risks: Any = (),
-    rtol: float = 1e-13,
-    atol: float = 1e-15,
+    rtol: float = RTOL,
+    atol: float = ATOL,
     method: str = "LSODA",
     progress: bool = False,
 ) -> PredictorTrajectory:
@@ -166,15 +167,15 @@ def margin_flow_balanced(
     field = PredictorField(risk, depth)
     begin = np.append(w, 0.0)
     least = min(1.0, float(np.max(np.abs(w)))) if depth > 1 else 1.0
-    scales = Scales(risk, depth, 1.0, least, float(field.velocity(0.0, begin)[-1]))
+    speed = float(field.velocity(0.0, begin)[-1])
+    tolerances = Tolerances(method, rtol, atol, risk, depth, 1.0, least, speed)
     states = march(
         field.velocity,
         field.jacobian,
         begin,
         first,
         np.atleast_1d(goals),
-        Accuracy(method, rtol, atol),
-        scales,
+        tolerances,
         progress,
     )
     reached = [risk.value(state[:-1]) for state in states]

@@ -14,8 +14,9 @@ from lindyn.flows import flatten
 from lindyn.losses import Loss
 from lindyn.networks import Weights, end_to_end, imbalance, multiply
 from lindyn.risk_clock._log_risk import LogRisk, log_scaled_time, targets
-from lindyn.risk_clock._march import Accuracy, Scales, march
+from lindyn.risk_clock._march import march
 from lindyn.risk_clock._network import NetworkField
+from lindyn.risk_clock._tolerances import ATOL, RTOL, Tolerances
 
 MOST_WEIGHTS = 600  # up to which an implicit method, with its matrices, is the faster one
 
@@ -47,8 +48,8 @@ def margin_flow(
     weights: Sequence[Array],
     loss: str | Loss = "exponential",
     neg_log_risks: Any = (),
-    rtol: float = 1e-13,
-    atol: float = 1e-15,
+    rtol: float = RTOL,
+    atol: float = ATOL,
     method: str | None = None,
     progress: bool = False,
 ) -> MarginTrajectory:
@@ -62,7 +63,7 @@ def margin_flow(
 
     R itself is never formed.  Nothing pulls the weights back to the risk asked for or to the
     imbalance of the start, so that ``.certificate`` is an honest measure of the accuracy: below
-    1e-8 to R = 1e-300, about 1e-11 of u beyond.  The flow is stiff (what is orthogonal to
+    1e-8 to R = 1e-300, a few 1e-11 of u beyond.  The flow is stiff (what is orthogonal to
     the maximum margin direction relaxes at a rate of order 1/γ² per unit of u), so up to 600
     weights it is integrated implicitly, with the exact Jacobian.
 
@@ -75,7 +76,8 @@ def margin_flow(
     neg_log_risks : sorted values of −ln R (natural logarithm) at which to report, none below that
         of the start; a scalar gives a record without the first axis.
     rtol, atol : tolerances of the integrator; ``rtol`` at least 2.3e-14, ``atol`` is multiplied by
-        the size of the smallest layer of the start where that is below 1.
+        the size of the smallest layer of the start where that is below 1.  Far out, where rounding
+        is larger, they are raised to it.
     method : ``"LSODA"``, ``"DOP853"``, ``"Radau"`` or ``"BDF"``; by default LSODA up to 600
         weights and DOP853, whose steps cost less but are bound by the stiffness, beyond.
     progress : show a progress bar.
@@ -135,15 +137,15 @@ def margin_flow(
         )
     chosen = method or ("LSODA" if field.size <= MOST_WEIGHTS else "DOP853")
     sizes = [size for layer in layers if (size := float(np.max(np.abs(layer)))) > 0]
-    scales = Scales(risk, len(layers), 1 / len(layers), min([1.0, *sizes]), 1.0 / speed)
+    least, depth = min([1.0, *sizes]), len(layers)
+    tolerances = Tolerances(chosen, rtol, atol, risk, depth, 1 / depth, least, 1.0 / speed)
     states = march(
         field.velocity,
         field.jacobian,
         np.append(flatten(layers), 0.0),
         first,
         np.atleast_1d(goals),
-        Accuracy(chosen, rtol, atol),
-        scales,
+        tolerances,
         progress,
     )
     drift = max(

@@ -1,0 +1,62 @@
+"""Tolerances of the integration along u = −ln R: as small as asked, never below rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lindyn import _check
+from lindyn._check import Array
+from lindyn.flows import LEAST_RTOL
+from lindyn.risk_clock._log_risk import LogRisk
+
+METHODS = ("LSODA", "DOP853", "Radau", "BDF")
+STAGES = (1.0, *(10.0**k for k in range(3, 300)))  # ends, in u, of what is integrated in one go
+RTOL, ATOL = 3e-14, 3e-16  # what callers get who do not ask
+LATE_RTOL = 1e-13  # least relative tolerance beyond u = 1000
+ROUNDING = 1e-16  # least absolute tolerance, in units of the norm of the layers, beyond u = 1
+CLOCK = 1e-12  # absolute tolerance of ln(t·e^{−u}) in units of u, of which ln t is the sum
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """Method and tolerances, stage by stage.
+
+    Rounding in the margins grows with u, that in the weights with the weights.  Below it an
+    integrator shortens its steps without end, so the tolerances grow from stage to stage.
+
+    Attributes
+    ----------
+    method, rtol, atol : as the caller asked.
+    risk, depth : the flow, of which the sizes of balanced aligned layers are known beforehand.
+    power : size of an entry of the state as a power of that of the product.
+    least : size of the smallest part of the start, at most 1; it multiplies ``atol``.
+    speed : 1/‖V‖² at the start.
+    """
+
+    method: str
+    rtol: float
+    atol: float
+    risk: LogRisk
+    depth: int
+    power: float
+    least: float
+    speed: float
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise _check.fail("method", f"one of {', '.join(METHODS)}", repr(self.method))
+        if _check.positive("rtol", self.rtol) < LEAST_RTOL:
+            raise _check.fail(
+                "rtol", f"at least {LEAST_RTOL:.1e}", self.rtol, "Doubles carry no more."
+            )
+        _check.positive("atol", self.atol)
+
+    def on_stage(self, first: float, passed: float, count: int) -> tuple[float, Array]:
+        """Relative and absolute tolerance of ``count`` weights and q until u = first + passed."""
+        product, clock = self.risk.sizes(self.depth, first + passed)
+        rounding = 0.0 if passed <= STAGES[0] else ROUNDING * product**self.power
+        absolute = np.full(count + 1, max(self.least * self.atol, rounding))
+        absolute[-1] = min(self.speed, clock) * CLOCK * max(10.0, first + passed)
+        return max(self.rtol, LATE_RTOL if passed > STAGES[1] else 0.0), absolute
