@@ -11,9 +11,12 @@ from lindyn.explore.alignment_explorer import INPUTS, conserved, start_layers
 from lindyn.explore.layer_maps import EXPLORATION as MAPS
 from lindyn.explore.layer_maps import examples
 from lindyn.explore.layer_maps import start_layers as start_of_maps
+from lindyn.explore.margin_race import ANGLE, DEPTHS
+from lindyn.explore.margin_race import EXPLORATION as RACE
+from lindyn.explore.margin_race import INPUTS as RACE_INPUTS
 from lindyn.explore.spec import Arrays, Exploration
 from lindyn.margins import separable
-from lindyn.networks import alignment, imbalance
+from lindyn.networks import alignment, balanced, imbalance
 from lindyn.risk_clock import margin_flow
 
 _rows: dict[str, list[tuple[dict[str, float], Arrays]]] = {}
@@ -168,3 +171,50 @@ def test_crosses_and_lone_curves_are_drawn_as_said() -> None:
             f"y_{layer}",
         ]
     assert picture.LOOKS["cross"]["marker"] == "x"
+
+
+def test_race_is_won_as_claimed() -> None:
+    for values, arrays in rows(RACE):
+        ends, laws = arrays["end"], arrays["end_law"]
+        assert np.all(arrays["sentence"] == values["kind"])
+        powers = [late_power(arrays["u"], arrays[f"angle_{n}"]) for n in DEPTHS]
+        if values["kind"] == 0:
+            np.testing.assert_allclose(ends, laws, rtol=0.01)
+            np.testing.assert_allclose(powers, -1, atol=0.02)
+        else:
+            assert np.all(np.diff(ends) > 0)
+            depths = np.array(DEPTHS)[values["kind"] == 3 :]  # but for the logarithm
+            np.testing.assert_allclose(powers[-len(depths) :], -1 / depths, atol=0.01)
+        if values["kind"] == 2:
+            np.testing.assert_allclose(ends, laws, rtol=0.01)
+        assert (laws[0] > 0) == (values["kind"] in (0, 2))
+
+
+def test_angles_stay_below_our_bounds() -> None:
+    drawn = 0
+    for values, arrays in rows(RACE):
+        for depth in DEPTHS:
+            bound = arrays[f"bound_{depth}"]
+            said = bound > 0
+            assert np.all(arrays[f"angle_{depth}"][said] <= bound[said] * (1 + 1e-9))
+            assert said[-1] == (values["kind"] == 0 or depth > 2)
+            drawn += said.any()
+    assert drawn == 3 * (4 + 3 * 2)
+
+
+@pytest.mark.parametrize(("kind", "depth"), [(0, 1), (0, 3), (1, 2), (2, 4), (3, 2)])
+def test_angles_are_those_of_the_layers(kind: int, depth: int) -> None:
+    """All weights from a balanced start, and the maximum margin direction by its definition."""
+    arrays, inputs = RACE.compute(kind, 0.5), np.array(RACE_INPUTS[kind])
+    turns = np.linspace(0, 2 * np.pi, 400_001)
+    margins = np.min(inputs @ np.array([np.cos(turns), np.sin(turns)]), axis=0)
+    best = turns[np.argmax(margins)]
+    start = 0.5 * np.array([np.cos(best + ANGLE), np.sin(best + ANGLE)])
+    layers = balanced(start[None, :], depth, [2] * (depth - 1))
+    shown = arrays["u"][::11]
+    run = margin_flow(inputs, np.ones(len(inputs)), layers, neg_log_risks=shown)
+    w = run.product[:, 0]
+    turned = np.degrees(np.arctan2(w[:, 1], w[:, 0]) - best)
+    found = np.abs((turned + 180) % 360 - 180)
+    np.testing.assert_allclose(arrays[f"angle_{depth}"][::11], found, atol=2e-3)
+    np.testing.assert_allclose(arrays[f"log_time_{depth}"][11::11], run.log_time[1:], atol=1e-3)

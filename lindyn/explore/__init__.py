@@ -9,6 +9,7 @@ from lindyn.explore.clock_and_gear import clock_and_gear
 from lindyn.explore.depth_explorer import depth_explorer
 from lindyn.explore.layer_maps import layer_maps
 from lindyn.explore.linear_predictor import linear_predictor
+from lindyn.explore.margin_race import margin_race
 from lindyn.explore.phase_portrait import phase_portrait
 from lindyn.explore.rate_explorer import rate_explorer
 from lindyn.explore.saddle_ladder import saddle_ladder
@@ -26,6 +27,7 @@ __all__ = [
     "depth_explorer",
     "layer_maps",
     "linear_predictor",
+    "margin_race",
     "phase_portrait",
     "rate_explorer",
     "saddle_ladder",
