@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from lindyn._check import Array
-from lindyn.descent import StepRule, gradient_descent
+from lindyn.descent import DivergenceError, StepRule, gradient_descent
 from lindyn.growing_ball import GrowingBall
 from lindyn.ledger.domain import Choice, Integer, Log
 from lindyn.ledger.separable_cases import (
@@ -44,6 +44,18 @@ WEIGHTS = {
     "seed": SEEDS,
 }
 STARTS = DATA | {"extra": Integer(0, 3)} | SMOOTH | BEND | WEIGHTS
+
+
+FREE = STARTS | {
+    "depth": Integer(2, 3),
+    "eta": Log(1e-2, 1e3),
+    "decades": Choice(0.0, 2.0),
+    "steps": Integer(1, 5),
+}
+"""Steps of any size."""
+
+CAREFUL = STARTS | {"depth": Integer(2, 3), "steps": Integer(1, 60)}
+"""Steps of Assumption 3.5."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,7 @@ def rule(loss: Loss) -> GrowingBall:
 
 
 def smoothness(depth: int, radius: float, loss: Loss) -> float:
-    """β(R) of Lemma 3.2."""
+    """β(r) of Lemma 3.2."""
     return float(rule(loss).smoothness(radius, depth))
 
 
@@ -159,7 +171,7 @@ class Run:
 
     @cached_property
     def norms(self) -> Array:
-        """‖W_k(t)‖_F, of shape (T, L)."""
+        """‖W_k(t)‖_F, of shape (T, N)."""
         return np.stack([np.linalg.norm(layer, axis=(1, 2)) for layer in self.weights], axis=1)
 
     @cached_property
@@ -205,3 +217,25 @@ def descend(start: State, step: StepRule, count: int) -> Run:
 def careful(start: State, count: int) -> Run:
     """Gradient descent under Assumption 3.5."""
     return descend(start, rule(start.loss), count)
+
+
+def free_run(steps: int, eta: float, decades: float, **case) -> Run | None:
+    """A run with steps of any size, up to ``decades`` below ``eta``."""
+    start = descent_start(**case)
+    if start is None:
+        return None
+    rng = np.random.default_rng(case["seed"])
+    try:
+        run = descend(start, eta * 10 ** rng.uniform(-decades, 0, steps), steps)
+    except DivergenceError:
+        return None
+    return run if run.norms.max() < 1e60 and run.risks[0] > 1e-250 else None
+
+
+def careful_run(steps: int, **case) -> Run | None:
+    """A run under Assumption 3.5."""
+    start = descent_start(**case)
+    if start is None:
+        return None
+    run = careful(start, steps)
+    return run if run.risks[0] > 1e-250 else None

@@ -12,6 +12,7 @@ from lindyn.ledger.descent_cases import (
     Bent,
     Run,
     careful,
+    careful_run,
     constants,
     descend,
     descent_start,
@@ -42,7 +43,7 @@ PAIRS = SMOOTH | {
     "share": Log(1e-2, 1.0),
     "seed": SEEDS,
 }
-"""Two points of B(R), with which layers apart and how far."""
+"""Two points of B(r), with which layers apart and how far."""
 
 RUNS = STARTS | {"steps": Integer(1, 60)}
 
@@ -83,7 +84,7 @@ def pair(
     share: float,
     seed: int,
 ) -> tuple[State, State]:
-    """Two points of B(R).
+    """Two points of B(r).
 
     ``curved``: aligned layers of norm R, at the end of the stretch where |ℓ′| = G, moved towards
     0 into the stretch where ℓ″ = β.  ``steep``: only the layers above the first differ, where
@@ -115,7 +116,7 @@ def pair(
 
 
 def lipschitz_slack(factor: float, radius: float, **case) -> float | None:
-    """‖∇R(W) − ∇R(V)‖/‖W − V‖ against factor·β(R)."""
+    """‖∇R(W) − ∇R(V)‖/‖W − V‖ against factor·β(r)."""
     first, second = pair(radius=radius, **case)
     apart = norm(minus(first.layers, second.layers))
     if apart == 0:
@@ -125,7 +126,7 @@ def lipschitz_slack(factor: float, radius: float, **case) -> float | None:
 
 
 def sharp_lipschitz_slack(factor: float, radius: float, **case) -> float | None:
-    """The same against factor·β*(R)."""
+    """The same against factor·β*(r)."""
     first, second = pair(radius=radius, **case)
     apart = norm(minus(first.layers, second.layers))
     if apart == 0:
@@ -137,7 +138,7 @@ def sharp_lipschitz_slack(factor: float, radius: float, **case) -> float | None:
 
 
 def quadratic_slack(factor: float, **case) -> float | None:
-    """R(W) − R(V) − ⟨∇R(V), W − V⟩ against factor·β(R)‖W − V‖²/2."""
+    """R(W) − R(V) − ⟨∇R(V), W − V⟩ against factor·β(r)‖W − V‖²/2."""
     second, first = pair(**case)
     change = minus(second.layers, first.layers)
     apart = norm(change) ** 2
@@ -177,7 +178,7 @@ def predictor_slack(factor: float, **case) -> float | None:
 
 
 def descent_slack(factor: float, **case) -> float | None:
-    """The fall of the risk in a step 1/β(R) inside B(R), over η‖∇R‖²."""
+    """The fall of the risk in a step 1/β(r) inside B(r), over η‖∇R‖²."""
     start = pair(**case)[1]
     R = case["radius"]
     run = descend(start, 1 / smoothness(start.depth, R, start.loss), 1)
@@ -187,7 +188,7 @@ def descent_slack(factor: float, **case) -> float | None:
 
 
 def leaving(start: State, radius: float, most: int) -> Run | None:
-    """Steps 1/β(R) until W leaves B(R); None if that takes more than ``most`` of them."""
+    """Steps 1/β(r) until W leaves B(r); None if that takes more than ``most`` of them."""
     step, count = 1 / smoothness(start.depth, radius, start.loss), 64
     while count <= most:
         run = descend(start, step, count)
@@ -198,7 +199,7 @@ def leaving(start: State, radius: float, most: int) -> Run | None:
 
 
 def least_slope(start: State, radius: float, first_risk: float) -> float:
-    """ε(R) of Lemma 2.3 for the logistic loss: γ|ℓ′| times the least ‖W_L ⋯ W_2‖."""
+    """ε(r) of Lemma 2.3 for the logistic loss: γ|ℓ′| times the least ‖W_N ⋯ W_2‖."""
     furthest = radius**start.depth
     nearest = -np.log(np.expm1(first_risk))
     ends = np.array([min(nearest, furthest), furthest])
@@ -206,7 +207,7 @@ def least_slope(start: State, radius: float, first_risk: float) -> float:
 
 
 def exit_slack(factor: float, radius: float, **case) -> float | None:
-    """The time of the first W(t) outside B(R) against its bound, for the logistic loss."""
+    """The time of the first W(t) outside B(r) against its bound, for the logistic loss."""
     start = descent_start("logistic", 1.0, 1.0, **case)
     if start is None or start.norms.max() > radius:
         return None
@@ -231,14 +232,8 @@ def critical_exit_slack(factor: float, radius: float, **case) -> float | None:
 
 
 def increment_slack(factor: float, steps: int, **case) -> float | None:
-    """(C.6): the growth of the norms in a step, at most 1, along a run."""
-    run = _careful_run(steps, **case)
-    return None if run is None else float(factor - np.diff(run.norms, axis=0).max())
-
-
-def sharp_increment_slack(factor: float, steps: int, **case) -> float | None:
-    """The same against factor/(2L²R_t^{L−1})."""
-    run = _careful_run(steps, **case)
+    """(C.6): the growth of the norms in a step against factor/(2N²r_t^{N−1}), along a run."""
+    run = careful_run(steps, **case)
     if run is None:
         return None
     radius = 1 + np.maximum.accumulate(run.norms.max(axis=1))[:-1]
@@ -246,17 +241,9 @@ def sharp_increment_slack(factor: float, steps: int, **case) -> float | None:
     return float(factor - np.max(np.diff(run.norms, axis=0).max(axis=1) / bound))
 
 
-def _careful_run(steps: int, **case) -> Run | None:
-    start = descent_start(**case)
-    if start is None:
-        return None
-    run = careful(start, steps)
-    return run if run.risks[0] > 1e-250 else None
-
-
 def way_slack(factor: float, steps: int, **case) -> float | None:
     """Ση against factor·‖W(t) − W(0)‖²/(2R(W(0))), all t."""
-    run = _careful_run(steps, **case)
+    run = careful_run(steps, **case)
     if run is None:
         return None
     way = sum(np.sum((w - w[0]) ** 2, axis=(1, 2)) for w in run.weights)[1:]
@@ -266,12 +253,12 @@ def way_slack(factor: float, steps: int, **case) -> float | None:
 
 
 def stay_slack(factor: float, radius: float, **case) -> float | None:
-    """Ση over the t ≥ 1 with W(t) ∈ B(R) against 2R(W(1))/ε(R)², for the logistic loss."""
+    """Ση over the t ≥ 1 with W(t) ∈ B(r) against 2R(W(1))/ε(r)², for the logistic loss."""
     start = descent_start("logistic", 1.0, 1.0, **case)
     if start is None or start.norms.max() > radius:
         return None
     count = 64
-    while count <= 2**14:
+    while count <= 2**12:
         run = careful(start, count)
         if run.norms[-1].max() > radius:
             inside = run.norms.max(axis=1)[1:-1] <= radius
@@ -283,7 +270,7 @@ def stay_slack(factor: float, radius: float, **case) -> float | None:
 
 def sums_slack(factor: float, steps: int, **case) -> float | None:
     """(C.10): Σ_k tr P_k ≤ Ση‖∇R‖² ≤ 2(R(W(0)) − R(W(t))), in turn and for all t."""
-    run = _careful_run(steps, **case)
+    run = careful_run(steps, **case)
     if run is None:
         return None
     squared, plain = np.cumsum(run.steps * run.squares), np.cumsum(run.squares)
@@ -298,8 +285,8 @@ def sums_slack(factor: float, steps: int, **case) -> float | None:
 
 
 def best_sum_slack(factor: float, steps: int, **case) -> float | None:
-    """Ση‖∇R‖² against factor·4L/(4L − 1)·(R(W(0)) − R(W(t))), and Ση²‖∇R‖² against its bound."""
-    run = _careful_run(steps, **case)
+    """Ση‖∇R‖² against factor·4N/(4N − 1)·(R(W(0)) − R(W(t))), and Ση²‖∇R‖² against its bound."""
+    run = careful_run(steps, **case)
     if run is None:
         return None
     beta, steepest = constants(run.start.loss)
@@ -373,7 +360,7 @@ ROWS: tuple[Row, ...] = (
             first_layer_slack,
             Domain(**PAIRS),
             0.97,
-            "two layers, where |ℓ′| = G; with more, √(L − 1) serves in place of L − 1",
+            "two layers, where |ℓ′| = G; with more, √(N − 1) serves in place of N − 1",
             tolerance=1e-8,
         ),
     ),
@@ -385,13 +372,13 @@ ROWS: tuple[Row, ...] = (
             predictor_slack,
             Domain(**PAIRS),
             0.97,
-            "one layer; with more, √L serves in place of L",
+            "one layer; with more, √N serves in place of N",
             tolerance=1e-6,
         ),
     ),
     _row(
         "jt-lem-3-2",
-        "Lemma 3.2: the risk is smooth on B(R)",
+        "Lemma 3.2: the risk is smooth on B(r)",
         "jt-eq-c2",
         "jt-eq-c3",
         check=_searched(
@@ -403,8 +390,8 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-6,
             evaluations=500,
         ),
-        note="It needs all of Assumption 3.1, though it names β only, and R ≥ 1: at W = 0, L = 2, "
-        "logistic loss, the Hessian's norm is 1/2, above 10R² for R < 0.22.",
+        note="It needs all of Assumption 3.1, though it names β only, and r ≥ 1: at W = 0, N = 2, "
+        "logistic loss, the Hessian's norm is 1/2, above 10r² for r < 0.22.",
     ),
     _row(
         "jt-txt-smoothness-ineq",
@@ -414,16 +401,16 @@ ROWS: tuple[Row, ...] = (
             quadratic_slack,
             Domain(**PAIRS),
             0.48,
-            "½ of β(R) serves, as in Lemma 3.2",
+            "½ of β(r) serves, as in Lemma 3.2",
             best=0.5,
             tolerance=1e-3,
             evaluations=500,
         ),
-        note="B(R) is convex, so the segment between two of its points stays inside.",
+        note="B(r) is convex, so the segment between two of its points stays inside.",
     ),
     _row(
         "jt-eq-3-3",
-        "(3.3): a step 1/β(R) inside B(R) lowers the risk",
+        "(3.3): a step 1/β(r) inside B(r) lowers the risk",
         "jt-txt-smoothness-ineq",
         check=Searched(
             descent_slack,
@@ -435,11 +422,11 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-6,
             evaluations=500,
         ),
-        note="1 − 1/(4L) in place of 1/2, by own-smoothness-sharp.",
+        note="1 − 1/(4N) in place of 1/2, by own-smoothness-sharp.",
     ),
     _row(
         "jt-lem-3-4",
-        "Lemma 3.4: with a constant step the iterates leave B(R)",
+        "Lemma 3.4: with a constant step the iterates leave B(r)",
         "jt-eq-3-3",
         "jt-lem-2-3-i",
         check=Searched(
@@ -451,16 +438,16 @@ ROWS: tuple[Row, ...] = (
             evaluations=60,
         ),
         repair="The sum in the proof starts at t = 0, where ∂R/∂W_1 may vanish: W_2(0) = 0 is "
-        "allowed. From t = 1 on Lemma 2.3 applies, and its ε(R) gives the exit time "
-        "t ≤ 1 + 2β(R)R(W(1))/ε(R)². Tacit: R ≥ 1.",
+        "allowed. From t = 1 on Lemma 2.3 applies, and its ε(r) gives the exit time "
+        "t ≤ 1 + 2β(r)R(W(1))/ε(r)². Tacit: r ≥ 1.",
     ),
     _row(
         "jt-asm-3-5",
         "Assumption 3.5: the step sizes",
         "jt-lem-3-2",
         no_control="an assumption",
-        note="R_t never falls: if W(t + 1) is not in B(R_t − 1), then R_{t+1} > R_t. No search is "
-        "needed: R_t = max(R_{t−1}, 1 + max‖W_k(t)‖_F) serves.",
+        note="r_t never falls: if W(t + 1) is not in B(r_t − 1), then r_{t+1} > r_t. No search is "
+        "needed: r_t = max(r_{t−1}, 1 + max‖W_k(t)‖_F) serves.",
     ),
     _row(
         "jt-eq-c6",
@@ -469,12 +456,11 @@ ROWS: tuple[Row, ...] = (
         check=_searched(
             increment_slack,
             Domain(**RUNS),
-            0.49,
-            "1/2: one layer, β/G → 0; in general 1/(2L²R_t^{L−1}) serves",
-            best=0.5,
+            0.97,
+            "1/(2N²r_t^{N−1}), which is at most ½: one layer, β/G → 0",
             evaluations=250,
         ),
-        note="So W(t + 1) lies in B(R_t), and (3.3) applies to every step.",
+        note="So W(t + 1) lies in B(r_t), and (3.3) applies to every step.",
     ),
     _row(
         "jt-lem-c5-i",
@@ -482,9 +468,9 @@ ROWS: tuple[Row, ...] = (
         "jt-lem-3-4",
         "jt-eq-c6",
         shares_check_of="jt-lem-c5-iii",
-        repair="Lemma 3.4 is about a constant step: with it R_t leaves every value it takes, but "
-        "could still tend to a finite limit. If it did, all W(t) would lie in B(R_∞), the steps "
-        "would stay above min(1/β(R_∞), 1), and (3.3) with Lemma 2.3 would sum to infinity.",
+        repair="Lemma 3.4 is about a constant step: with it r_t leaves every value it takes, but "
+        "could still tend to a finite limit. If it did, all W(t) would lie in B(r_∞), the steps "
+        "would stay above min(1/β(r_∞), 1), and (3.3) with Lemma 2.3 would sum to infinity.",
     ),
     _row(
         "jt-lem-c5-ii",
@@ -498,15 +484,15 @@ ROWS: tuple[Row, ...] = (
             evaluations=250,
         ),
         note="In numbers: Ση ≥ ‖W(t) − W(0)‖²/(2R(W(0))), from the same Cauchy–Schwarz. "
-        "4L/(4L − 1) serves in place of its 2.",
+        "4N/(4N − 1) serves in place of its 2.",
     ),
     _row(
         "jt-lem-c5-iii",
-        "Lemma C.5: finite time in every B(R)",
+        "Lemma C.5: finite time in every B(r)",
         "jt-lem-c5-i",
         "jt-lem-2-3-i",
-        check=_searched(stay_slack, Domain(**LEAVING), 0.05, evaluations=60),
-        note="In numbers, for t ≥ 1: Ση ≤ 2R(W(1))/ε(R)² over the t with W(t) ∈ B(R).",
+        check=_searched(stay_slack, Domain(**LEAVING), 0.05, evaluations=40),
+        note="In numbers, for t ≥ 1: Ση ≤ 2R(W(1))/ε(r)² over the t with W(t) ∈ B(r).",
     ),
     _row(
         "jt-eq-sum-eta2",
@@ -517,7 +503,7 @@ ROWS: tuple[Row, ...] = (
             sums_slack,
             Domain(**RUNS),
             0.65,
-            "2/3 of it serves, one layer: 4L/(4L − 1) in place of 2; see own-eta-sum",
+            "2/3 of it serves, one layer: 4N/(4N − 1) in place of 2; see own-eta-sum",
             best=2 / 3,
             tolerance=1e-9,
             evaluations=300,

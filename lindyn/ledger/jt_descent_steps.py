@@ -6,25 +6,25 @@ W_kW_kᵀ − W_{k+1}ᵀW_{k+1} = A_k + P_k − Q_{k+1}.  Print has the signs of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 
 from lindyn._check import Array
 from lindyn.bounds import BOUNDS
-from lindyn.descent import DivergenceError
 from lindyn.ledger.descent_cases import (
-    STARTS,
+    CAREFUL,
+    FREE,
     Run,
     careful,
+    careful_run,
     descend,
-    descent_start,
+    free_run,
     single,
 )
+from lindyn.ledger.jt_descent import PAGE
 from lindyn.ledger.model import (
-    Asymptotic,
-    Choice,
     Domain,
     Integer,
     Log,
@@ -35,44 +35,8 @@ from lindyn.ledger.model import (
     Verdict,
 )
 from lindyn.ledger.separable_cases import SEEDS, SeparableData, State, admissible
-from lindyn.ledger.separable_flows import flowed
 from lindyn.losses import Logistic
-from lindyn.margins import max_margin
 from lindyn.networks import balanced
-
-PAGE = "jt/descent"
-FREE = STARTS | {
-    "depth": Integer(2, 3),
-    "eta": Log(1e-2, 1e3),
-    "decades": Choice(0.0, 2.0),
-    "steps": Integer(1, 5),
-}
-"""Steps of any size."""
-
-CAREFUL = STARTS | {"depth": Integer(2, 3), "steps": Integer(1, 60)}
-"""Steps of Assumption 3.5."""
-
-
-def free_run(steps: int, eta: float, decades: float, **case) -> Run | None:
-    """A run with steps of any size, up to ``decades`` below ``eta``."""
-    start = descent_start(**case)
-    if start is None:
-        return None
-    rng = np.random.default_rng(case["seed"])
-    try:
-        run = descend(start, eta * 10 ** rng.uniform(-decades, 0, steps), steps)
-    except DivergenceError:
-        return None
-    return run if run.norms.max() < 1e60 and run.risks[0] > 1e-250 else None
-
-
-def careful_run(steps: int, **case) -> Run | None:
-    """A run under Assumption 3.5."""
-    start = descent_start(**case)
-    if start is None:
-        return None
-    run = careful(start, steps)
-    return run if run.risks[0] > 1e-250 else None
 
 
 def gram(layer: Array, left: bool) -> Array:
@@ -334,113 +298,6 @@ def _aligned_run(
     return run if run.risks[0] > 1e-250 else None
 
 
-Z = np.array([[0.9, 0.2], [0.5, -0.6], [0.8, 0.5]])
-LONG = {1: 4000, 2: 8000, 3: 8000}
-"""Steps of the long runs, by depth."""
-
-
-@lru_cache(maxsize=1)
-def beside_the_flow() -> tuple[tuple[State, State, float], ...]:
-    """Where long runs under Assumption 3.5 end, the flow at that risk, and the ratio of times."""
-    best = max_margin(Z, np.ones(3))
-    data = SeparableData(Z, np.ones(3), best.margin, best.direction, best.dual)
-    found = []
-    for depth, steps in LONG.items():
-        rng = np.random.default_rng(depth)
-        dims = [2] * depth + [1]
-        layers = [0.6 * rng.standard_normal((dims[k + 1], dims[k])) for k in range(depth)]
-        run = careful(admissible(State(data, Logistic(), tuple(layers))), steps)
-        end = State(data, run.start.loss, tuple(layer[-1] for layer in run.weights))
-        (flow,) = flowed(run.start, [end.neg_log_risk - run.start.neg_log_risk])
-        found.append((end, flow.now, float(run.steps.sum() / np.exp(flow.log_time))))
-    return tuple(found)
-
-
-def farthest(ratios: Iterable[float]) -> float:
-    """The ratio farthest from 1."""
-    return max(map(float, ratios), key=lambda ratio: abs(ratio - 1))
-
-
-def time_measure() -> float:
-    """The time Ση to the last risk over that of the flow."""
-    return farthest(ratio for _, _, ratio in beside_the_flow())
-
-
-def norm_measure() -> float:
-    """‖W_k‖_F over that of the flow."""
-    return farthest(x for end, flow, _ in beside_the_flow() for x in end.norms / flow.norms)
-
-
-def alignment_measure() -> float:
-    """|⟨w/Π‖W_k‖_F, v_1⟩| over that of the flow."""
-    return farthest(_aligned(end) / _aligned(flow) for end, flow, _ in beside_the_flow())
-
-
-def _aligned(at: State) -> float:
-    return abs(float(at.w @ at.leading[0][1])) / float(np.prod(at.norms))
-
-
-def angle_measure() -> float:
-    """The angles of v_1 and w with ū over those of the flow."""
-    pairs = [(end, flow) for end, flow, _ in beside_the_flow()]
-    return farthest(
-        _aside(end, vector(end)) / _aside(flow, vector(flow))
-        for end, flow in pairs
-        for vector in (lambda at: at.w, lambda at: at.leading[0][1])
-    )
-
-
-def _aside(at: State, vector: Array) -> float:
-    return float(np.linalg.norm(at.data.across(vector)) / np.linalg.norm(vector))
-
-
-def margin_measure() -> float:
-    """The least margin of the normalised layers over that of the flow."""
-    least = [
-        [np.min(at.margins) / np.prod(at.norms) for at in row[:2]] for row in beside_the_flow()
-    ]
-    return farthest(end / flow for end, flow in least)
-
-
-def across_slack(factor: float, **case) -> float | None:
-    """(C.18): ‖Π_⊥W_1‖² after a step of any size, ``factor`` on the last term."""
-    run = free_run(**case | {"steps": 1})
-    if run is None:
-        return None
-    start, eta = run.start, run.steps[0]
-    before, after = (np.sum(start.data.across(layer) ** 2) for layer in run.weights[0])
-    pulled = np.exp(start.log_pull) * start.pulled
-    gain = 2 * eta * start.data.across(start.w) @ pulled
-    moved = np.sum(run.moves[0] ** 2)
-    scale = before + abs(gain) + moved + after
-    return float((before + gain + factor * moved - after) / scale) if scale > 0 else None
-
-
-def paid_slack(factor: float, **case) -> float | None:
-    """(C.19): η²‖∂_1‖² ≤ η‖∇R‖² ≤ factor·2(R(W(t)) − R(W(t + 1))), each step."""
-    run = careful_run(**case)
-    if run is None:
-        return None
-    first = np.sum(run.moves[0] ** 2, axis=(1, 2))
-    if np.any(first > run.squares * (1 + 1e-9)):
-        return -1.0
-    seen = run.squares > 1e-8 * run.risks[:-1]
-    fallen = -np.diff(run.risks)
-    return float(np.min((2 * factor - run.squares / fallen)[seen])) if seen.any() else None
-
-
-def bullet_slack(epsilon: float, R_0: float, factor: float) -> float:
-    """What bullet 3 is for: (1 + √(2R(W(0))))/‖W_1‖_F ≤ ε, where ‖W_1‖_F is as large as it asks."""
-    size = factor * float(BOUNDS["jt-txt-proof-3-7-bullet3"](epsilon=epsilon, R_0=R_0))
-    return epsilon - (1 + np.sqrt(2 * R_0)) / size
-
-
-def printed_bullet() -> float:
-    """ε − (1 + √(2R(W(0))))/F with F = 1 + √(2R(W(0)))/ε at ε = 0.1 and R(W(0)) = ln 2."""
-    root = np.sqrt(2 * np.log(2))
-    return 0.1 - (1 + root) / (1 + root / 0.1)
-
-
 def scalars(first: float, second: float, eta: float) -> Run:
     """One step of two scalar layers on z = 1, logistic loss; one of them 0, so |ℓ′| = ½."""
     start = single(Logistic(), (np.array([[first]]), np.array([[second]])))
@@ -551,11 +408,6 @@ def _exchanged(says: str, truth: str, refutation, example: str) -> Printed:
     )
 
 
-def _limit(measure, domain: str) -> Asymptotic:
-    return Asymptotic(measure, 1.0, 0.003, 1.01, domain)
-
-
-_LONG = "one, two, three layers, 4,000 to 8,000 steps: the ratio to the flow at the same risk"
 _ANY_STEPS = "Assumption 3.5 dropped: a few steps of up to 300"
 _NEEDS = "Lemma C.7 names Assumptions 1.1 and 3.1 only, so the steps are free"
 _EQUAL = "equality as η → ∞, from two scalars of which one is almost 0"
@@ -602,7 +454,7 @@ ROWS: tuple[Row, ...] = (
             "W_{k+1}ᵀW_{k+1} − Q_{k+1} and W_kW_kᵀ − P_k change by the same",
             "(W − η∂)ᵀ(W − η∂) = WᵀW − η(Wᵀ∂ + ∂ᵀW) + η²∂ᵀ∂: the square comes in with a plus.",
             printed_identity,
-            "L = 2, w = (0, 1), z = 1, logistic loss, R_0 = 2, η = 1/40 as Assumption 3.5 has it, "
+            "N = 2, w = (0, 1), z = 1, logistic loss, r_0 = 2, η = 1/40 as Assumption 3.5 has it, "
             "one step: 0 against 2(1/80)²",
             consequence="The signs go on to (C.12), and P_k and Q_{k+1} change places in (C.11), "
             "(C.13), (C.15), (C.16). Lemma C.7 keeps its constants.",
@@ -618,7 +470,7 @@ ROWS: tuple[Row, ...] = (
             "σ_k² ≥ σ_{k+1}² − ‖A_k‖ − ‖P_k‖ ≥ σ_{k+1}² − ‖A_k‖ − tr P_k",
             "σ_k² ≥ σ_{k+1}² − ‖A_k‖ − ‖Q_{k+1}‖ ≥ σ_{k+1}² − ‖A_k‖ − tr Q_{k+1}",
             printed_neighbour,
-            "L = 2, w = (1, 0), η|ℓ′| = 2, one step: 1 ≥ 4 − 1 − 0",
+            "N = 2, w = (1, 0), η|ℓ′| = 2, one step: 1 ≥ 4 − 1 − 0",
         ),
     ),
     _row(
@@ -632,7 +484,7 @@ ROWS: tuple[Row, ...] = (
             "it changes by tr P_k − tr Q_{k+1}",
             "It is the trace of (C.9), with its signs.",
             printed_trace,
-            "L = 2, w = (0, 1), z = 1, logistic loss, η = 1/40, one step: ‖W_1‖_F² = (1/80)² "
+            "N = 2, w = (0, 1), z = 1, logistic loss, η = 1/40, one step: ‖W_1‖_F² = (1/80)² "
             "against −(1/80)²",
             consequence="None for Lemma C.7 and (C.17): the sums are at most 2R(W(0)).",
             weight=2,
@@ -647,7 +499,7 @@ ROWS: tuple[Row, ...] = (
             "u_kᵀW_{k+1}ᵀW_{k+1}u_k ≥ σ_k² − ‖W_k(0)‖² − ‖Q_{k+1}‖",
             "u_kᵀW_{k+1}ᵀW_{k+1}u_k ≥ σ_k² − ‖W_k(0)‖² − ‖P_k‖",
             printed_seen_above,
-            "L = 2, w = (0, 1), η|ℓ′| = 2, one step: 1 ≥ 4 − 0 − 0",
+            "N = 2, w = (0, 1), η|ℓ′| = 2, one step: 1 ≥ 4 − 0 − 0",
         ),
     ),
     _row(
@@ -656,7 +508,7 @@ ROWS: tuple[Row, ...] = (
         "jt-lem-c7-i",
         check=_under_rule(upper_slack, upper_free_slack, depth=Integer(3, 3)),
         repair="It rests on the first item of Lemma C.7 for layer k + 1, so on its mended proof "
-        "and on Assumption 3.5. For k + 1 = L the last layer is a row and nothing is needed.",
+        "and on Assumption 3.5. For k + 1 = N the last layer is a row and nothing is needed.",
     ),
     _row(
         "jt-eq-c15",
@@ -668,7 +520,7 @@ ROWS: tuple[Row, ...] = (
             "σ_k² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R(W(0)) + ‖Q_{k+1}‖ + ‖W_k(0)‖²",
             "the same with ‖P_k‖ in place of ‖Q_{k+1}‖, under Assumption 3.5",
             printed_lower,
-            "L = 2, w = (0, 1), η|ℓ′| = 2, one step: 4 ≤ 1 + 1 + 2 ln 2 + 0 + 0",
+            "N = 2, w = (0, 1), η|ℓ′| = 2, one step: 4 ≤ 1 + 1 + 2 ln 2 + 0 + 0",
         ),
     ),
     _row(
@@ -680,7 +532,7 @@ ROWS: tuple[Row, ...] = (
             "σ_k²/σ_{k+1}² ≥ 1 − (‖W_{k+1}(0)‖² + ‖P_k‖)/σ_{k+1}²",
             "σ_k²/σ_{k+1}² ≥ 1 − (‖W_{k+1}(0)‖² + ‖Q_{k+1}‖)/σ_{k+1}²",
             printed_ratio,
-            "L = 2, w = (1, 0), η|ℓ′| = 2, one step: 1/4 ≥ 1 − (0 + 0)/4",
+            "N = 2, w = (1, 0), η|ℓ′| = 2, one step: 1/4 ≥ 1 − (0 + 0)/4",
         ),
     ),
     _row(
@@ -695,7 +547,7 @@ ROWS: tuple[Row, ...] = (
             "‖W_k‖_F² − ‖W_k‖₂² ≤ D + 2R(W(0)) under Assumptions 1.1 and 3.1",
             "the same under Assumption 3.5 besides",
             _NEEDS + "; the proof uses (C.10). With the signs mended it gives "
-            "D + Σ_{k ≤ j < L} tr P_j, so the constant stays.",
+            "D + Σ_{k ≤ j < N} tr P_j, so the constant stays.",
             printed_rest,
             "z = (1, 0), (−0.6, 0.8), W_1 = [[1, 1], [1, 0]], W_2 = (1, 1), logistic loss, two "
             "steps η = 10: 6.145 against 2 + 1.040",
@@ -714,7 +566,7 @@ ROWS: tuple[Row, ...] = (
             "Assumptions 1.1 and 3.1",
             "the same under Assumption 3.5 besides",
             _NEEDS + ". The printed steps give 4R(W(0)), mended or not; 3R(W(0)) is true because "
-            "(C.10) holds with 4L/(4L − 1) in place of 2.",
+            "(C.10) holds with 4N/(4N − 1) in place of 2.",
             printed_inner,
             "z = (1, 0), (0.6, 0.8), W_1 = [[1, 1], [−1, −1]], W_2 = (1, 1), logistic loss, one "
             "step η = 10: 0.1964 against 0.8097",
@@ -739,7 +591,7 @@ ROWS: tuple[Row, ...] = (
             "|⟨w/Π‖W_k‖_F, v_1⟩| → 1",
             "The sign of a singular vector is free; in Theorem 3.6 the bars are there.",
             printed_sign,
-            "L = 1, u_1 = −1, v_1 = −w/‖w‖: the inner product is −1",
+            "N = 1, u_1 = −1, v_1 = −w/‖w‖: the inner product is −1",
             consequence="None.",
         ),
     ),
@@ -756,107 +608,5 @@ ROWS: tuple[Row, ...] = (
             evaluations=200,
         ),
         note="The line above it has the signs of (C.12); in absolute value they do not matter.",
-    ),
-    _row(
-        "jt-thm-3-6-i",
-        "Theorem 3.6: the risk tends to 0",
-        "jt-lem-c5-ii",
-        "jt-lem-c5-iii",
-        "jt-lem-c7-i",
-        "jt-lem-c7-ii",
-        "jt-eq-c17",
-        check=_limit(time_measure, "the time Ση; " + _LONG),
-        repair="(C.12), on which the first line rests, has wrong signs. In the last display R(W) "
-        "stands for its gradient, the bounds c(ε) and C^L/2 for their squares, and C^L for "
-        "C^{L−1}, the product of L − 1 norms.",
-    ),
-    _row(
-        "jt-thm-3-6-ii",
-        "Theorem 3.6: all norms tend to infinity",
-        "jt-thm-3-6-i",
-        "jt-eq-c17",
-        check=_limit(norm_measure, "the norms; " + _LONG),
-        repair="(C.17) rests on (C.12), whose signs are wrong in print.",
-    ),
-    _row(
-        "jt-thm-3-6-iii",
-        "Theorem 3.6: the product lines up with v_1",
-        "jt-thm-3-6-ii",
-        "jt-lem-c7-iii",
-        check=_limit(alignment_measure, "the inner product; " + _LONG),
-        repair="The last line cites Lemma C.5; meant is Lemma C.7, whose proof is mended here.",
-    ),
-    _row(
-        "jt-eq-c18",
-        "(C.18): the part of W_1 across ū after a step",
-        "jt-eq-proj-wprod",
-        check=Searched(
-            across_slack,
-            Domain(**FREE),
-            {"factor": 1.0},
-            {"factor": 0.97},
-            tolerance=1e-12,
-            sharp=lambda: "1, as γ → 0: the step may lie across ū",
-            sharp_at={"factor": 1.0},
-            evaluations=400,
-        ),
-    ),
-    _row(
-        "jt-eq-c19",
-        "(C.19): the squared step is paid for by the risk",
-        "jt-eq-3-3",
-        check=Searched(
-            paid_slack,
-            Domain(**STARTS, steps=Integer(1, 20)),
-            {"factor": 1.0},
-            {"factor": 0.65},
-            sharp=lambda: "2/3 of it serves: 4L/(4L − 1) in place of 2",
-            sharp_at={"factor": 2 / 3},
-            tolerance=1e-6,
-            evaluations=300,
-        ),
-    ),
-    _row(
-        "jt-txt-proof-3-7-bullet3",
-        "Proof of Theorem 3.7: how large ‖W_1‖_F must be",
-        "jt-thm-3-6-ii",
-        check=Searched(
-            bullet_slack,
-            Domain(epsilon=Log(1e-6, 1.0), R_0=Log(1e-6, 1e2)),
-            {"factor": 1.0},
-            {"factor": 0.97},
-            tolerance=1e-12,
-            sharp=lambda: "1: the last line of the proof needs just that",
-            sharp_at={"factor": 1.0},
-        ),
-        printed=_misprint(
-            Verdict.MISPRINT,
-            "‖W_1(t)‖_F ≥ 1 + √(2R(W(0)))/ε",
-            "‖W_1(t)‖_F ≥ (1 + √(2R(W(0))))/ε",
-            "The last line of the proof needs (1 + √(2R(W(0))))/‖W_1(t)‖_F ≤ ε.",
-            printed_bullet,
-            "ε = 0.1, R(W(0)) = ln 2: 0.1705 against 0.1",
-            consequence="None: ‖W_1‖_F → ∞ gives the larger bound as well.",
-        ),
-    ),
-    _row(
-        "jt-thm-3-7",
-        "Theorem 3.7: gradient descent finds the maximum margin direction",
-        "jt-thm-3-6-iii",
-        "jt-lem-2-11-log",
-        "jt-eq-c18",
-        "jt-eq-c19",
-        "jt-txt-proof-3-7-bullet3",
-        check=_limit(angle_measure, "the angles of v_1 and w with ū; " + _LONG),
-        repair="It rests on Lemma C.7 with its proof mended, and bullet 3 must ask for more. "
-        "Neither Assumption 2.7 nor almost all data are needed: own-margin-descent.",
-    ),
-    _row(
-        "jt-cor-3-8",
-        "Corollary 3.8: the normalised layers maximise the margin",
-        "jt-thm-3-7",
-        "jt-cor-2-9",
-        check=_limit(margin_measure, "the least margin; " + _LONG),
-        repair="It rests on Theorem 3.7, so on Lemma C.7 with its proof mended.",
     ),
 )

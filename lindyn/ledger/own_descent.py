@@ -52,10 +52,10 @@ def step(at: State, pace: float) -> State:
 
 
 def constant_slack(share: float, bound: float, steps: int = 6, **case) -> float | None:
-    """Steps of constant η with ηRLF^{2L−2} ≤ ``bound`` at a state with M ≥ 4, exponential loss.
+    """Steps of constant η with ηRNF^{2N−2} ≤ ``bound`` at a state with M ≥ 4, exponential loss.
 
-    The smallest of: R − R⁺ over η‖∇R‖², less ½; the shares by which ln(M/F^{L/2}) and
-    −ln(RF^{2L−2}) grow with ln M and −ln R.
+    The smallest of: R − R⁺ over η‖∇R‖², less ½; the shares by which ln(M/F^{N/2}) and
+    −ln(RF^{2N−2}) grow with ln M and −ln R.
     """
     at = far_state("exponential", **case)
     if at is None or at.smoothed_margin < 4:
@@ -135,7 +135,7 @@ def _factor(slack, domain: Domain, control: float, sharp: str, **more) -> Search
 ROWS: tuple[Row, ...] = (
     Row(
         "own-smoothness-sharp",
-        "The best smoothness constant of B(R)",
+        "The best smoothness constant of B(r)",
         PAGE,
         Proof.FULL,
         ("jt-asm-3-1", "jt-eq-layer-grad"),
@@ -147,7 +147,7 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-6,
             evaluations=500,
         ),
-        note="For every R > 0. It is at most β(R)/(2L) where R ≥ 1.",
+        note="For every r > 0. It is at most β(r)/(2N) where r ≥ 1.",
     ),
     Row(
         "own-eta-sum",
@@ -180,8 +180,8 @@ ROWS: tuple[Row, ...] = (
             evaluations=200,
             sharp=lambda: "the constant 1/5 is not best; for one layer it is at most 1.594",
         ),
-        note="Exponential loss. If M ≥ 4 and ηRLF^{2L−2} ≤ 1/5 at some t_0, then from t_0 on both "
-        "stay true, R(t + 1) ≤ R(t) − ½η‖∇R‖², M/F^{L/2} does not fall, and R → 0. Not proved: "
+        note="Exponential loss. If M ≥ 4 and ηRNF^{2N−2} ≤ 1/5 at some t_0, then from t_0 on both "
+        "stay true, R(t + 1) ≤ R(t) − ½η‖∇R‖², M/F^{N/2} does not fall, and R → 0. Not proved: "
         "that a given η gets there.",
     ),
     Row(
