@@ -118,6 +118,7 @@ ROWS: tuple[Row, ...] = (
         "1a",
         "1a: one layer and four find the same predictor",
         "jt-thm-2-8-ii",
+        "own-residual-direction",
         shares_check_of="jt-thm-2-8-ii",
         note=_ONE,
     ),
@@ -125,6 +126,7 @@ ROWS: tuple[Row, ...] = (
         "1b",
         "1b: the ratios ‖W_i‖₂/‖W_i‖_F tend to 1",
         "jt-thm-2-2-iii",
+        "own-alignment-rates",
         shares_check_of="jt-thm-2-2-iii",
         note=_ONE + " The ratios need not rise from the start: the residual of a layer may grow "
         "first. Four layers are slower than two: 1 − ratio is of order (ln 1/R)^{−2/N}.",

@@ -298,6 +298,7 @@ ROWS: tuple[Row, ...] = (
         MARGIN,
         _checked(drift_slack, TIMES, 0.97, "1, for n = 1", 400, 1e-9),
         "own-margin-all-data",
+        "own-smoothed-margin",
         note="For two layers ln(f/f₀) stands for the fraction. For logistic loss double the "
         "argument of W.",
     ),
@@ -307,6 +308,7 @@ ROWS: tuple[Row, ...] = (
         MARGIN,
         _checked(tangent_slack, TIMES, 1.03, "1, late, for γ‖W_N⋯W_2‖√Y/M", 400, 1e-9),
         "own-margin-all-data-drift",
+        "own-smoothed-margin",
         note="tan∠(w, ū) ≤ γ‖W_N⋯W_2‖√Y/M, and that is at most the bound shown: of order "
         "(ln 1/R)^{−1/2} for one layer, (ln ln(1/R)/ln(1/R))^{1/2} for two, (ln 1/R)^{−1/N} for "
         "more.",
