@@ -20,6 +20,7 @@ from lindyn.figures import (
     eft_starts,
     foundations,
     jt,
+    jt_layers,
     jt_nonlinear,
     lsz,
     lsz_beyond,
@@ -45,6 +46,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **eft_scales.FIGURES,
     **eft_starts.FIGURES,
     **jt.FIGURES,
+    **jt_layers.FIGURES,
     **eft_saddles.FIGURES,
     **jt_nonlinear.FIGURES,
 }

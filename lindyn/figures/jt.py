@@ -28,10 +28,11 @@ from lindyn.figures.style import (
 )
 from lindyn.margins import max_margin
 from lindyn.networks import Weights, alignment, end_to_end
-from lindyn.risk_clock import margin_flow
+from lindyn.risk_clock import MarginTrajectory, margin_flow
 
 Arrays = dict[str, Array]
 Look = dict[str, Any]
+Networks = tuple[tuple[str, str, str, Any], ...]  # name, words, colour, dashes
 
 # The paper states: synthetic separable data in the plane, four layers against one, ratios against
 # the risk.  It leaves open all that follows: our choice.
@@ -48,7 +49,7 @@ PLACES = (  # of the names of the layers
 )
 LAST = 300.0  # the flow ends at risk 10^−300
 EARLY = 3.0  # predictors are drawn at 10^−3 too
-NETWORKS = (("1", "one layer", ORANGE, "solid"), ("4_0", "four layers", INK, DASHED))
+NETWORKS: Networks = (("1", "one layer", ORANGE, "solid"), ("4_0", "four layers", INK, DASHED))
 
 
 def clusters() -> LabelledData:
@@ -71,9 +72,13 @@ def random_layers(data: LabelledData, widths: Sequence[int], scale: float, seed:
     return tuple(layers)
 
 
-def digits(start: float, last: float = LAST, count: int = 241) -> Array:
-    """Values of −log₁₀ R, evenly spaced in ln(−log₁₀ R) from the start to the last."""
-    return np.geomspace(start, last, count)
+def descend(
+    data: LabelledData, layers: Weights, count: int = 241
+) -> tuple[Array, MarginTrajectory]:
+    """The flow from these layers to risk 1e-300, and −log₁₀ R, evenly spaced in its logarithm."""
+    risk = float(np.mean(np.exp(-data.signed @ end_to_end(layers)[0])))
+    shown = np.geomspace(max(0.05, -1.01 * np.log10(risk)), LAST, count)
+    return shown, margin_flow(data.X, data.y, layers, neg_log_risks=shown * np.log(10))
 
 
 def angles_to(direction: Array, product: Array) -> Array:
@@ -127,10 +132,7 @@ def compute_fig_1() -> Arrays:
         ("1", (2, 1), SCALES[0]),
         *((f"4_{k}", (2, *[WIDTH] * 3, 1), scale) for k, scale in enumerate(SCALES)),
     ):
-        layers = random_layers(data, widths, scale, WEIGHT_SEED)
-        risk = float(np.mean(np.exp(-data.signed @ end_to_end(layers)[0])))
-        shown = digits(max(0.05, -1.01 * np.log10(risk)))
-        run = margin_flow(data.X, data.y, layers, neg_log_risks=shown * np.log(10))
+        shown, run = descend(data, random_layers(data, widths, scale, WEIGHT_SEED))
         arrays[f"digits_{name}"] = shown
         arrays[f"angle_{name}"] = angles_to(found.direction, run.product)
         if len(widths) > 2:
@@ -149,7 +151,7 @@ def dress_risk(axes: Axes, title: str, first: float = 0.1, **settings: object) -
     axes.minorticks_off()
 
 
-def draw_predictors(axes: Axes, data: Arrays) -> None:
+def draw_predictors(axes: Axes, data: Arrays, networks: Networks = NETWORKS) -> None:
     """The data, and the lines through 0 across each predictor, at two risks."""
     dress(axes, "data, and lines wᵀx = 0", aspect="equal", xlim=(-1, 1), ylim=(-1, 1))
     axes.set(xticks=[-1, -0.5, 0, 0.5, 1], yticks=[-1, -0.5, 0, 0.5, 1])
@@ -162,7 +164,7 @@ def draw_predictors(axes: Axes, data: Arrays) -> None:
     _line(axes, base, broad)
     shown = [Line2D([], [], label="maximum margin", **broad)]
     for digit, width in ((EARLY, 1.2), (LAST, 2.0)):
-        for name, layers, colour, dashes in NETWORKS:
+        for name, layers, colour, dashes in networks:
             turned = float(np.interp(digit, data[f"digits_{name}"], data[f"angle_{name}"]))
             look: Look = {"color": colour, "linestyle": dashes, "linewidth": width}
             _line(axes, base + turned, look)
@@ -204,20 +206,21 @@ def draw_ratios(axes: Axes, data: Arrays, k: int) -> None:
         label(axes, f"k = {layer + 1}", PLACES[k][layer], colour)
 
 
-def _at(data: Arrays, name: str, network: str, digit: float) -> Array:
+def at_risk(data: Arrays, name: str, network: str, digit: float) -> Array:
     """A quantity at risk 10^−digit, by interpolation in ln(1/R)."""
     values = data[f"{name}_{network}"].T
     shown = np.log(data[f"digits_{network}"])
     return np.array([np.interp(np.log(digit), shown, row) for row in np.atleast_2d(values)])
 
 
-def _listed(values: Array, form: str) -> str:
+def listed(values: Array, form: str) -> str:
+    """Numbers for the words of a panel."""
     return ", ".join(f"{value:{form}}".replace("-", "−") for value in values)
 
 
 def _words_a(data: Arrays) -> tuple[str, ...]:
     turned = {
-        name: [float(_at(data, "angle", name, digit)[0]) for digit in (3.0, 10.0, 100.0, LAST)]
+        name: [float(at_risk(data, "angle", name, digit)[0]) for digit in (3.0, 10.0, 100.0, LAST)]
         for name, *_ in NETWORKS
     }
     law = float(data["law"]) / (LAST * np.log(10))
@@ -228,8 +231,8 @@ def _words_a(data: Arrays) -> tuple[str, ...]:
         f"1e-300 both lie on it ({abs(turned['1'][3]):.3f}° and {abs(turned['4_0'][3]):.3f}°).",
         "Angle of the predictor from the maximum margin direction, logarithmic, against the risk "
         "from 0.8 to 1e-300: at risks 1e-3, 1e-10, 1e-100 and 1e-300 it is "
-        f"{_listed(np.abs(turned['1']), '.3g')} degrees for one layer and "
-        f"{_listed(np.abs(turned['4_0']), '.3g')} for four. Both pass through 0 on the way and "
+        f"{listed(np.abs(turned['1']), '.3g')} degrees for one layer and "
+        f"{listed(np.abs(turned['4_0']), '.3g')} for four. Both pass through 0 on the way and "
         f"run into the dotted line, which ends at {abs(law):.4f}.",
     )
 
@@ -239,13 +242,13 @@ def _words_b(data: Arrays) -> tuple[str, ...]:
     for k, scale in enumerate(SCALES):
         network = f"4_{k}"
         first = data[f"ratios_{network}"][0]
-        found = {digit: _at(data, "ratios", network, digit) for digit in (1.0, 4.0, 10.0, LAST)}
+        found = {digit: at_risk(data, "ratios", network, digit) for digit in (1.0, 4.0, 10.0, LAST)}
         words.append(
             f"Ratios of spectral to Frobenius norm of four layers against the risk, start of scale "
-            f"{scale:g}: layers 1, 2, 3 start at {_listed(first[:3], '.2f')} and have "
-            f"{_listed(found[1.0][:3], '.2f')} at risk 0.1, "
-            f"{_listed(found[4.0][:3], '.2f')} at 1e-4, {_listed(found[10.0][:3], '.2f')} at 1e-10 "
-            f"and {_listed(found[LAST][:3], '.3f')} at 1e-300. Layer 4, a row, has 1 always."
+            f"{scale:g}: layers 1, 2, 3 start at {listed(first[:3], '.2f')} and have "
+            f"{listed(found[1.0][:3], '.2f')} at risk 0.1, "
+            f"{listed(found[4.0][:3], '.2f')} at 1e-4, {listed(found[10.0][:3], '.2f')} at 1e-10 "
+            f"and {listed(found[LAST][:3], '.3f')} at 1e-300. Layer 4, a row, has 1 always."
         )
     return tuple(words)
 
