@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import brentq
 
+from lindyn.bounds import BOUNDS
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -79,12 +80,26 @@ class Approach:
         return self.power * s ** (2 - 2 / N) * falls / ((s - 1) ** 2 + 2 * s * square)
 
     @property
-    def nearby(self) -> tuple[float, float]:
-        """Constant C_N and rate κ_N of the distance's late line C_N e^{−κ_N t}."""
-        rate = (1 - self.gap) * self.power
-        tau = 60 / ((1 - self.gap) * self.scale)
-        lag = rate * self.scale * self.flow.time(tau) - 60
-        return float(np.sqrt(2) * np.tan(ANGLE) * np.exp(lag)), rate
+    def slowest(self) -> float:
+        """Rate of the distance at late times."""
+        return (1 - self.gap) * self.power
+
+    def law(self, times: np.ndarray) -> np.ndarray:
+        """What the distance tends to."""
+        spread = (1 - self.gap) * self.scale
+        late = 60 / spread  # in natural time; by then s = ‖Z‖ to rounding
+        lag = self.slowest * self.scale * self.flow.time(late) / spread - late
+        law = BOUNDS["own-nearby-rate"](
+            D_N=lag,
+            N=self.depth,
+            m=1.0,
+            p_1=np.cos(ANGLE),
+            p_2=np.sin(ANGLE),
+            sigma_1=self.scale,
+            sigma_2=self.gap * self.scale,
+            t=times / self.scale,
+        )
+        return law / self.scale
 
     @property
     def time_near(self) -> float:
@@ -92,52 +107,75 @@ class Approach:
         return float(brentq(lambda t: self.state(np.array([t]))[0][0] - np.sqrt(6), 0.0, END))
 
 
-def printed_rates(depth: float, scale: float, gap: float) -> tuple[float, float]:
-    """Rates of ln ‖W − Z₁‖ that Theorem 4.4 (a) and (b) promise in units; none if not positive.
+def _given(depth: float, scale: float, gap: float) -> dict[str, float]:
+    """What the bounds of the rate take; α and β are those at the start."""
+    known = {"alpha": np.cos(ANGLE) ** 2, "beta": FAR, "gamma_Z": gap}
+    return known | {"N": depth, "m": 1.0, "sigma_1": scale}
 
-    Its α and β are those at the start, α = uᵀZ₁v/‖Z‖ and β = s/‖Z‖.
+
+def promised_rate(name: str, depth: float, scale: float, gap: float) -> float:
+    """The rate of ln ‖W − Z₁‖ in units by a bound of the squared distance; 0 if there is none.
+
+    Parameters
+    ----------
+    name
+        Id of the bound.
+    depth, scale, gap
+        As for :class:`Approach`.
     """
-    alpha, power = np.cos(ANGLE) ** 2, 2 - 2 / depth
-    if gap >= alpha:
-        return 0.0, 0.0
-    first, left = (alpha - gap) ** power, 2 * gap * FAR**power
-    unit = scale ** (1 - 2 / depth) / 2
-    return unit * depth * (first - left), unit * (alpha * first - depth * left)
+    bound, given = BOUNDS[name], _given(depth, scale, gap)
+    if gap >= given["alpha"]:
+        return 0.0
+    given |= {"L_0": 0.5, "t": 1 / scale, "theta": 0.0}
+    fallen = bound(**{argument: given[argument] for argument in bound.arguments})
+    return max(0.0, -float(np.log(fallen)) / 2)
+
+
+def printed_rates(depth: float, scale: float, gap: float) -> tuple[float, float]:
+    """Rates by Theorem 4.4 (a) and (b); both 0 unless both are positive, which it asks for."""
+    rates = [promised_rate(f"eft-thm-4-4-{part}", depth, scale, gap) for part in "ab"]
+    return (rates[0], rates[1]) if min(rates) > 0 else (0.0, 0.0)
 
 
 def largest_gap(depth: float) -> float:
-    """The γ below which Theorem 4.4 promises something."""
-    return float(brentq(lambda gap: printed_rates(depth, 1.0, gap)[1], 0.0, 0.5, xtol=1e-15))
+    """The γ below which Theorem 4.4 promises something: that of its second phase is the less."""
+    alpha, power = np.cos(ANGLE) ** 2, 2 - 2 / depth
+
+    def bracket(gap: float) -> float:
+        return alpha * (alpha - gap) ** power - 2 * gap * depth * FAR**power
+
+    return float(brentq(bracket, 0.0, alpha, xtol=1e-15))
 
 
 def _at_depth(depth: int, scale: float, gap: float) -> Arrays:
     """The curves of one depth, their names ending in it."""
     approach = Approach(depth, scale, gap)
-    constant, slowest = approach.nearby
+    constant, slowest = float(approach.law(np.zeros(1))[0]), approach.slowest
     end = min(END, np.log(constant / _LEAST) / slowest)
     bend = min(0.5, end / 4)
     times = np.concatenate(
         [np.geomspace(_FIRST, bend, _EARLY), np.linspace(bend, end, _LATE + 1)[1:]]
     )
-    near = approach.time_near
-    first, second = printed_rates(depth, scale, gap)
-    phases = np.array([[_FIRST, near], [near, END]])
-    starts = approach.distance(np.array([0.0, near]))
-    applies = min(first, second) > 0
-    promised = np.maximum([[first] * 2, [second] * 2], 0.0)
-    bounds = starts[:, None] * np.exp(-promised * (phases - [[0.0], [near]]))
-    phases = phases if applies else np.full((2, 2), _NEVER)
-    rows = {"a": 0, "b": 1}
     arrays = {
         "t": times,
         "distance": approach.distance(times),
         "rate": approach.rate(times),
-        "law": constant * np.exp(-slowest * _WHOLE),
+        "law": approach.law(_WHOLE),
         "late": np.full(2, slowest),
+        "ours": np.full(2, promised_rate("own-loss-decay-nearby", depth, scale, gap)),
     }
-    for part, row in rows.items():
-        arrays |= {f"t_{part}": phases[row], f"bound_{part}": bounds[row]}
-        arrays[f"rate_{part}"] = promised[row]
+    near = approach.time_near
+    rates = printed_rates(depth, scale, gap)
+    for part, rate, begin, last in zip("ab", rates, (0.0, near), (near, END), strict=True):
+        phase = np.array([max(begin, _FIRST), last])
+        given = _given(depth, scale, gap) | {"t": phase / scale, "theta": begin / scale}
+        given["L_0"] = approach.distance(np.array([begin]))[0] ** 2 / 2
+        bound = BOUNDS[f"eft-thm-4-4-{part}"]
+        squares = (
+            bound(**{name: given[name] for name in bound.arguments}) if rate > 0 else np.ones(2)
+        )
+        arrays[f"t_{part}"] = phase if rate > 0 else np.full(2, _NEVER)
+        arrays |= {f"bound_{part}": np.sqrt(squares), f"rate_{part}": np.full(2, rate)}
     return {f"{name}_{depth}": values for name, values in arrays.items()}
 
 
@@ -155,12 +193,11 @@ def compute(scale: float, gap: float) -> Arrays:
     -------
     dict
         Times in 1/(m‖Z‖), distances in ‖Z‖.  For each depth N ``t_N`` with ``distance_N`` and
-        its falling rate ``rate_N``; ``law_N``, the late law, and ``late_N``,
-        its rate;
-        ``t_a_N``, ``bound_a_N``, ``rate_a_N``, and b for a: Theorem 4.4.  For all depths, in the
-        order of ``DEPTHS``: ``near``, when s = √6‖Z‖; ``slowest``, the late rate; ``promise``,
-        that of Theorem 4.4; ``ratio`` of the two; ``largest``, the γ below which the theorem
-        promises something; ``sentence``.
+        its falling rate ``rate_N``; ``law_N``, the late law, and ``late_N``, its rate;
+        ``t_a_N``, ``bound_a_N``, ``rate_a_N``, and b for a: Theorem 4.4; ``ours_N``: a rate that
+        we prove at all times, 0 if none.  For all depths, in the order of ``DEPTHS``: ``near``,
+        when s = √6‖Z‖; ``slowest``, the late rate; ``promise``, that of Theorem 4.4; ``ratio`` of
+        the two; ``largest``, the γ below which the theorem promises something; ``sentence``.
     """
     arrays: Arrays = {}
     for depth in DEPTHS:
@@ -172,7 +209,7 @@ def compute(scale: float, gap: float) -> Arrays:
     return arrays | {
         "near": np.array(near),
         "slowest": slowest,
-        "promise": np.maximum(promise, 0.0),
+        "promise": promise,
         "ratio": np.where(promise > 0, slowest / np.maximum(promise, 1e-9), 0.0),
         "largest": np.array([largest_gap(depth) for depth in DEPTHS]),
         "sentence": np.where(promise > 0, order, 3 + order),
@@ -180,7 +217,7 @@ def compute(scale: float, gap: float) -> Arrays:
 
 
 _PER_DEPTH = {name: _EARLY + _LATE for name in ("t", "distance", "rate")}
-_PER_DEPTH |= {"law": _WHOLE.size, "late": 2}
+_PER_DEPTH |= {"law": _WHOLE.size, "late": 2, "ours": 2}
 _PER_DEPTH |= {f"{name}_{part}": 2 for name in ("t", "bound", "rate") for part in "ab"}
 _BY_DEPTH = ("near", "slowest", "promise", "ratio", "largest", "sentence")
 _LATE_RATE = "In the end ‖W − Z₁‖ falls at the rate {slowest} (in units of m‖Z‖)"
@@ -191,13 +228,15 @@ _ORDERS = (
 )
 
 
-def _curves(y: str, late: Series, bound: str, labels: tuple[str, str]) -> tuple[Series, ...]:
-    """A panel's curves: those of all depths, and the bounds and the late law of the chosen one."""
+def _curves(
+    y: str, others: tuple[Series, ...], bound: str, labels: tuple[str, str]
+) -> tuple[Series, ...]:
+    """A panel's curves: those of all depths, and of the chosen one the bounds and the others."""
     found: list[Series] = []
     for place, depth in enumerate(DEPTHS):
         only = ("depth", place)
         found += [
-            replace(late, y=f"{late.y}_{depth}", only=only, alone=True),
+            *(replace(other, y=f"{other.y}_{depth}", only=only, alone=True) for other in others),
             *(
                 Series(
                     f"t_{part}_{depth}",
@@ -250,7 +289,7 @@ EXPLORATION = register(
                 Axis("", "log", (1e-5, 10.0)),
                 _curves(
                     "distance",
-                    Series("whole", "law", "run", "late law", 0.5, "upper right"),
+                    (Series("whole", "law", "run", "late law", 0.5, "upper right"),),
                     "bound",
                     ("", "4.4 (b)"),
                 ),
@@ -259,12 +298,15 @@ EXPLORATION = register(
             Panel(
                 "Rate of the distance, −d ln ‖W − Z₁‖/dt",
                 "The rate at which ln ‖W − Z₁‖ falls against time for each depth; for "
-                "the chosen one the late rate and, where Theorem 4.4 applies, those of its phases.",
+                "the chosen one the late rate, ours, and those of Theorem 4.4 where it applies.",
                 Axis(_TIME, "log", (_FIRST, END)),
                 Axis("", "log", (0.01, 1e4)),
                 _curves(
                     "rate",
-                    Series("ends", "late", "guide", "late rate", 0.0, "upper right"),
+                    (
+                        Series("ends", "late", "guide", "late rate", 0.0, "upper right"),
+                        Series("ends", "ours", "guide", "ours", 0.0, "right"),
+                    ),
                     "rate",
                     ("4.4 (a)", "4.4 (b)"),
                 ),
