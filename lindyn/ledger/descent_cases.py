@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from lindyn._check import Array
+from lindyn.bounds import BOUNDS
 from lindyn.descent import DivergenceError, StepRule, gradient_descent
 from lindyn.growing_ball import GrowingBall
 from lindyn.ledger.domain import Choice, Integer, Log
@@ -128,7 +129,8 @@ def rule(loss: Loss) -> GrowingBall:
 
 def smoothness(depth: int, radius: float, loss: Loss) -> float:
     """β(r) of Lemma 3.2."""
-    return float(rule(loss).smoothness(radius, depth))
+    beta, steepest = constants(loss)
+    return float(BOUNDS["jt-lem-3-2"](N=depth, r=radius, beta=beta, G=steepest))
 
 
 def descent_start(

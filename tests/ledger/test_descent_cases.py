@@ -62,6 +62,7 @@ def test_the_logistic_loss_has_its_own_constants():
 
 def test_smoothness_is_that_of_lemma_3_2():
     assert smoothness(3, 2.0, Logistic()) == pytest.approx(2 * 9 * 2.0**4 * 1.25)
+    assert smoothness(3, 2.0, LOSS) == pytest.approx(rule(LOSS).smoothness(2.0, 3))
 
 
 @pytest.mark.parametrize("bend", ["0", "start"])
