@@ -28,7 +28,7 @@ _FIRST = 1e-4
 _EARLY, _LATE = 24, 30  # points of a curve
 _LEAST = 1e-6  # distance down to which it goes, in units of ‖Z‖
 _WHOLE = np.arange(0.0, END + 0.5)  # times at which the late law is marked
-_NEVER = 1e30  # nothing is drawn there
+_NEVER = 100 * END  # nothing is drawn there
 
 
 @dataclass(frozen=True)

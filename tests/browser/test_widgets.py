@@ -203,6 +203,25 @@ def test_controls_have_names(browser: Browser, site: str, name: str) -> None:
             assert widget.get_by_role("slider", name=spec.label).count() == 1
 
 
+def test_dots_and_crosses_stand_at_the_points(browser: Browser, site: str) -> None:
+    """Where labels are told apart by the symbol; curves of other layers are not there at all."""
+    exploration = EXPLORATIONS["layer_maps"]
+    with widget_on(browser, site, "layer_maps", one_page("layer_maps")) as (_, widget):
+        for layer in range(3):
+            drive(widget, exploration, (*exploration.start[:2], layer))
+            panel = widget.locator("svg.lx-panel").first
+            for symbol, y, mark in (
+                ("run", f"y_{layer}", "h0"),
+                ("cross", f"y_{layer}_minus", "m-3-3l6 6m-6 0l6-6"),
+            ):
+                curves = panel.locator(f"path.lx-{symbol}")
+                assert curves.count() == 1 and curves.get_attribute("data-y") == y
+                path = curves.get_attribute("d") or ""
+                length = dict(exploration.fields)[y]
+                assert re.fullmatch(rf"(M[\d.]+ [\d.]+{mark}){{{length}}}", path)
+            assert panel.locator("path.lx-faint").count() == 0
+
+
 # A model as a kernel gives it: changes are sent, answers come as events.
 WITH_KERNEL = """async ({state, table, data}) => {
     const bytes = (text) =>
