@@ -1,183 +1,169 @@
-"""Own results beside Section 4 of EFT: the slope of the loss, exactly, and rates for every gap."""
+"""Own results on EFT's rates: the loss exactly, far away, nearby, for one output."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from lindyn.bounds import BOUNDS
-from lindyn.ledger.model import Domain, Integer, Log, Proof, Row, Searched, Uniform
-from lindyn.ledger.pair_cases import CORRELATED, PAIRS, correlation, missing, pair
+from lindyn.bounds.eft import BOUNDS
+from lindyn.ledger.clz_first_stage import searched
+from lindyn.ledger.model import (
+    Check,
+    Choice,
+    Domain,
+    Proof,
+    Row,
+    Searched,
+)
+from lindyn.ledger.rank_one_starts import LATER
+from lindyn.ledger.stable_starts import FAR, MOMENTS, STABLE, moment, stable
 
 PAGE = "eft/rates"
-ROUNDING = 1e-9
-SIX = float(np.sqrt(6))
-FAR = CORRELATED | {"size": Log(SIX, 1e6)}
-SCALAR = {name: axis for name, axis in PAIRS.items() if name not in ("shape", "gap_ratio", "left")}
-EDGE = Uniform(1e-3, 0.999)
-LATER = {"later": Log(1e-3, 30.0)}
+TIGHT = 1e-11
+SINGLE = {"lean_u": Choice(0.0, np.pi), "turn_u": Choice(0.0)}
+"""One output: u is u₁ or its opposite."""
 
 
-def slope_slack(gear: float, **case: object) -> float:
-    """The exact slope of the loss against that of all layers."""
-    at = pair(**case)
-    s, first, c, rest = at.at.s, at.first, at.c, at.rest
-    depth, a, b = at.at.depth, at.at.a[0], at.at.b[0]
-    radial = 2 * gear * depth * at.T1 - depth * rest * (s - first * c)
-    turning = first**2 * (a * a + b * b - 2 * c * c) - 2 * first * c * rest
-    scale = at.unit * depth * (at.loss + first**2)
-    return ROUNDING - abs(at.slope() + at.unit * (radial + turning)) / scale
-
-
-def nearby_slack(alpha: float, factor: float, **case: object) -> float | None:
-    """−d ln L/dt over s^{2−2/N}(2α(1 − γ) − Nγ/√2), where c ≥ α and the bracket is positive."""
-    at = pair(**case)
-    bracket = 2 * alpha * (1 - at.gamma) - at.at.depth * at.gamma / np.sqrt(2)
-    if at.c < alpha or bracket <= 1e-3 or at.loss < 1e-10 * at.first**2:
-        return None
-    return float(-at.slope() / (at.loss * at.unit * bracket) - factor)
+def exact_slack(factor: float, **case: object) -> float:
+    """DL/dt from all layers against the identity, the residual's terms times factor."""
+    at = moment(**case)
+    a, b = at.state.a[0], at.state.b[0]
+    turned = (a - b) ** 2 + 2 * at.c * at.missing
+    drift = at.state.depth * (at.state.s - at.first * at.c) + 2 * at.first * at.c
+    claimed = 2 * at.state.depth * at.T1 + at.first**2 * turned - factor * at.rho * drift
+    return TIGHT - abs(at.slope + at.speed * claimed) / at.unit
 
 
 def faraway_slack(factor: float, **case: object) -> float | None:
-    """−d ln L/dt over (5/3)(1 − γ/√6)N s^{2−2/N}, where s ≥ √6σ₁ and c ≥ 0."""
-    at = pair(**case)
-    if at.c < 0:
+    """−dL/dt over (5/3)(1 − γ/√6)mN s^pL, where s ≥ √6σ₁ and c ≥ 0."""
+    at = moment(**case)
+    if at.c < 0 or at.state.s < FAR * at.first:
         return None
-    least = 5 / 3 * (1 - at.gamma / SIX) * at.at.depth * at.unit
-    return float(-at.slope() / (at.loss * least) - factor)
+    least = 5 / 3 * (1 - at.gamma / FAR) * at.state.depth * at.speed * at.loss
+    return -at.slope / least - factor
 
 
-def arrival_slack(factor: float, scale: float, over: float, **case: object) -> float | None:
-    """How far s is below √6σ₁ at factor times the bound, as a share of the way there, in ln s."""
-    at = pair(size=SIX * (1 + over), **case)
-    way = np.log1p(over)
-    if at.c < 0:
+def single_slack(factor: float, **case: object) -> float | None:
+    """One output: −dL/dt lies between factor·2m s^pL and N/factor times 2m s^pL."""
+    at = moment(**case, ratio=0.0)
+    if at.loss < 1e-8 * (at.state.s + at.first) ** 2:
         return None
-    bound = BOUNDS["own-faraway-rate"](N=at.at.depth, m=scale, s_0=at.at.s, sigma_1=at.first)
-    record = at.flow().at(factor * scale * bound)
-    return float((np.log(SIX * at.first) - record.log_s) / way)
+    values = {"m": at.m, "N": at.state.depth, "s": at.state.s, "L": at.loss}
+    slow = BOUNDS["own-loss-two-sided"](**values)
+    fast = BOUNDS["own-loss-two-sided-below"](**values)
+    return float(min(at.slope / slow - factor, 1 - factor * at.slope / fast))
 
 
-def odds_slack(
-    alpha: float, floor: float, later: float, factor: float, **case: object
-) -> float | None:
-    """Log-odds of c over those of the bound, where the start has c = α and s near its floor."""
-    gap = case["gap_ratio"]
-    if case["shape"] == "one output" or gap >= alpha:
+def proof_rate_slack(later: float, factor: float, **case: object) -> float | None:
+    """The rate that the proof of (38b) gives, from the start on, over factor times it."""
+    N, alpha = case["depth"], 1 - case["shy"]
+    at = stable(**case, widest=2 / (N / np.sqrt(2) + 2 * alpha))
+    if at is None or at.launch.s0 < 1e-6 * at.launch.first or alpha <= at.gamma:
         return None
-    angle = float(np.arccos(np.sqrt(alpha)))
-    sign = 1.0 if case["seed"] % 2 else -1.0
-    case |= {"left": angle, "right": sign * angle, "size": (alpha - gap) * (1 + floor)}
-    at = pair(**case)
-    unit = at.first ** (2 - 2 / at.at.depth)
-    t = later / unit
-    record = at.flow().at(t)
-    if missing(record) < 1e-250:
-        return None
-    gained = np.log(correlation(record)) - np.log(missing(record)) - np.log(alpha / (1 - alpha))
-    least = 2 * (1 - gap) * (alpha - gap) ** (1 - 2 / at.at.depth) * later
-    return float(gained / least - factor)
+    found = at.lost(at.launch.at(0.0), at.launch.at(later))
+    rate = at.rate("own-loss-decay-nearby") if found else 0.0
+    return None if rate < 1e-6 * at.unit else found[0] / (rate * found[1]) - factor
 
 
-def two_sided_slack(factor: float, **case: object) -> float | None:
-    """Scalar output: −dL/dt between 2s^{2−2/N}L and N times that."""
-    at = pair(shape="one output", gap_ratio=0.0, left=0.0, **case)
-    if at.loss < 1e-12 * at.first**2:
+def any_gap_slack(later: float, factor: float, **case: object) -> float | None:
+    """The gain of ln(c/(1 − c)) over α/(1 − α) against factor times the bound's."""
+    at = stable(**case)
+    if at is None or at.gamma > 0.999 * at.alpha:
         return None
-    rate = -at.slope() / (2 * at.loss * at.unit)
-    return float(min(rate - factor, (at.at.depth - rate) / at.at.depth + 1 - factor)) + ROUNDING
+    view = at.launch.at(later)
+    time, (N, first) = view.t / at.m, (at.launch.depth, at.launch.first)
+    if not time < 1e250 or view.missing < 1e-280:
+        return None
+    speed = 2 * at.m * first * (1 - at.gamma)
+    asked = speed * ((at.alpha - at.gamma) * first) ** (1 - 2 / N) * time
+    gained = view.log_odds - np.log(at.alpha) + np.log1p(-at.alpha)
+    if asked < 1e-6:
+        return None
+    if asked < 20:
+        bound = BOUNDS["own-linear-rate-any-gap"](**at.values, t=time)
+        if bound < view.missing * (1 - 1e-9):
+            return -1.0
+    return float(gained / asked - factor)
+
+
+def _row(id: str, title: str, check: Check | None, *uses: str, **more: Any) -> Row:
+    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    _row(
         "own-loss-decay",
-        "The slope of the loss, exactly",
-        PAGE,
-        Proof.FULL,
-        ("own-natural-time", "clz-eq-14"),
-        Searched(slope_slack, Domain(**PAIRS), {"gear": 1.0}, {"gear": 1.03}, evaluations=300),
-        note="dL/dt = −m s^{2−2/N}[2N T₁ − Nϱ(s − σ₁c) + σ₁²(a₁² + b₁² − 2c²) − 2σ₁cϱ]: the "
-        "depth multiplies the error of the size alone.",
+        "The derivative of the loss, exactly",
+        Searched(
+            exact_slack,
+            Domain(**MOMENTS),
+            {"factor": 1.0},
+            {"factor": 1.03},
+            evaluations=300,
+        ),
+        "eft-eq-34",
+        "eft-eq-32",
+        note="dL/dt = −m s^{2−2/N}[2NT₁ − Nϱ(s − σ₁c) + σ₁²(a₁² + b₁² − 2c²) − 2σ₁cϱ], where "
+        "ϱ = uᵀ(Z − Z₁)v. Depth multiplies T₁, not T₂.",
     ),
-    Row(
+    _row(
         "own-loss-decay-nearby",
-        "The nearby rate that the proof of Theorem 4.4 gives",
-        PAGE,
-        Proof.FULL,
-        ("own-loss-decay", "eft-lem-4-2", "eft-lem-4-3"),
+        "The nearby rate that the proof of (38b) gives",
         Searched(
-            nearby_slack,
-            Domain(**CORRELATED, alpha=EDGE),
+            proof_rate_slack,
+            Domain(**STABLE, **LATER),
             {"factor": 1.0},
-            {"factor": 1.03},
-            tolerance=1e-7,
-            evaluations=1500,
-        ),
-        note="At least twice the printed exponent of (38b), without β.",
-    ),
-    Row(
-        "own-faraway-decay",
-        "The rate from far away, for every gap",
-        PAGE,
-        Proof.FULL,
-        ("own-loss-decay",),
-        Searched(
-            faraway_slack,
-            Domain(**(FAR | {"depth": Integer(2, 60)})),
-            {"factor": 1.0},
-            {"factor": 1.06},
+            {"factor": 1.04},
+            tolerance=1e-8,
             evaluations=800,
+            sharp=lambda: "1, as γ_Z → 0, α → 1",
+            sharp_at={"factor": 1.0},
         ),
-        note="−d ln L/dt ≥ (5/3)(1 − γ_Z/√6) mN s^{2−2/N} where s ≥ √6σ₁ and c ≥ 0.",
+        "own-loss-decay",
+        "eft-lem-4-2",
+        "own-stable-floor",
+        note="Without β, from t = 0 on, and at least twice the printed rate.",
     ),
-    Row(
+    _row(
         "own-faraway-rate",
-        "The time to come near is bounded",
-        PAGE,
-        Proof.FULL,
-        ("own-natural-time",),
-        Searched(
-            arrival_slack,
-            Domain(
-                **{name: axis for name, axis in CORRELATED.items() if name != "size"},
-                scale=Log(1e-2, 1e2),
-                over=Log(1e-4, 1e6),
-            ),
-            {"factor": 1.0},
-            {"factor": 0.97},
-            tolerance=1e-6,
-            evaluations=400,
-        ),
-        note="Uniformly in the start; a linear rate hides this.",
-    ),
-    Row(
-        "own-linear-rate-any-gap",
-        "A linear rate for every gap",
-        PAGE,
-        Proof.FULL,
-        ("eft-lem-3-7", "own-natural-time"),
-        Searched(
-            odds_slack,
-            Domain(**(PAIRS | LATER | {"alpha": EDGE, "floor": Log(1e-9, 1e3)})),
-            {"factor": 1.0},
-            {"factor": 1.03},
-            tolerance=1e-7,
+        "The rate far away, for every gap",
+        searched(
+            faraway_slack,
+            Domain(**MOMENTS | {"depth": Choice(2, 3, 20, 200)}),
+            1.03,
+            "1: γ_Z = 0, c = 1/√6, s = √6σ₁, N → ∞",
             evaluations=600,
         ),
-        note="Exact for two layers with a = b in the plane of the first two pairs.",
+        "own-loss-decay",
+        "eft-thm-4-4-c",
+        note="−dL/dt ≥ (5/3)(1 − γ_Z/√6)mNs^{2−2/N}L where s ≥ √6σ₁ and c ≥ 0. The bound of the "
+        "time is checked with eft-thm-4-4-c.",
     ),
-    Row(
-        "own-loss-two-sided",
-        "Scalar output: the loss between two rates",
-        PAGE,
-        Proof.FULL,
-        ("own-loss-decay",),
-        Searched(
-            two_sided_slack,
-            Domain(**SCALAR),
-            {"factor": 1.0},
-            {"factor": 1.03},
+    _row(
+        "own-linear-rate-any-gap",
+        "A linear rate in N_{α,β} for every gap",
+        searched(
+            any_gap_slack,
+            Domain(**STABLE, **LATER),
+            1.03,
+            "1: N = 2, a = b beside the second mode",
             evaluations=400,
         ),
-        note="−2mN s^{2−2/N}L ≤ dL/dt ≤ −2m s^{2−2/N}L.",
+        "eft-lem-4-3",
+        "own-stable-floor",
+        note="For every start with a₁ + b₁ ≠ 0, inside N_{α,β} or not: own-global-linear.",
+    ),
+    _row(
+        "own-loss-two-sided",
+        "One output: the loss between two rates",
+        searched(
+            single_slack,
+            Domain(**{k: v for k, v in MOMENTS.items() if k != "ratio"} | SINGLE),
+            1.03,
+            "1, at s = σ₁cos θ; and N, aligned",
+        ),
+        "own-loss-decay",
+        note="−2mNs^{2−2/N}L ≤ dL/dt ≤ −2ms^{2−2/N}L: the factor N is for the error of the norm.",
     ),
 )
