@@ -111,6 +111,8 @@ def margin_step_slack(
         at = far_state(loss, **case)
     if at is None or at.w @ at.data.direction < 0 or len(at.data.z) == 1:
         return None
+    if at.margins.min() < -600:  # e^{−m} of the logistic h overflows
+        return None
     after = step(at, eta)
     gain = np.sum(at.data.across(after.layers[0]) ** 2) - np.sum(at.data.across(at.layers[0]) ** 2)
     moved = eta**2 * np.sum(at.velocity[0] ** 2)
