@@ -11,13 +11,18 @@ RUN := $(VENV)/bin/python
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 
+NAME := deep-linear-networks
+LATEX := book/_latex/debian-packages.txt
+
 export LINDYN_CACHE := $(CURDIR)/.lindyn-cache
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help book test lab lock clean
+.PHONY: help book pdf zip printed zipped test lab lock clean
 
 help:
 	@echo "make book   build the book (strict: every warning is an error) into _build/html"
+	@echo "make pdf    build the book, then print it into _build/$(NAME).pdf (needs LaTeX)"
+	@echo "make zip    build the book, then pack the site into _build/$(NAME).zip"
 	@echo "make test   run every check; STAGES=\"lint unit\" runs some of them"
 	@echo "make lab    open the notebooks in JupyterLab"
 	@echo "make lock   resolve requirements.lock anew from pyproject.toml (needs uv)"
@@ -47,6 +52,32 @@ book: $(READY)
 	@rm -rf _build
 	$(VENV)/bin/jupyter-book build . -W -n --keep-going
 	@echo "== The book is at _build/html/index.html"
+
+pdf: book
+	@$(MAKE) --no-print-directory printed
+
+# The pages as `make book` has read and executed them, in print.  Lines of the log stay whole.
+printed: $(READY)
+	@command -v latexmk >/dev/null && kpsewhich unicode-math.sty >/dev/null || { \
+	  echo "make pdf needs LaTeX; on Debian or Ubuntu: apt-get install" $$(cat $(LATEX)); exit 1; }
+	@echo "== Setting the book in print"
+	$(VENV)/bin/jupyter-book build . -W -n --keep-going --builder custom --custom-builder latex
+	@cd _build/latex && max_print_line=1000 latexmk -xelatex -silent -halt-on-error \
+	  -interaction=nonstopmode lindyn.tex || { grep -A5 '^!' lindyn.log; exit 1; }
+	@cp _build/latex/lindyn.pdf _build/$(NAME).pdf
+	@echo "== The book is at _build/$(NAME).pdf"
+
+zip: book
+	@$(MAKE) --no-print-directory zipped
+
+# The site as it was built last, in one folder.
+zipped: $(READY)
+	@rm -rf _build/zip _build/$(NAME).zip
+	@mkdir -p _build/zip
+	@cp -r _build/html _build/zip/$(NAME)
+	@cd _build/zip && ../../$(RUN) -m zipfile -c ../$(NAME).zip $(NAME)
+	@rm -rf _build/zip
+	@echo "== The site is packed in _build/$(NAME).zip; unpack it and open index.html"
 
 test: $(READY)
 	@$(RUN) tests/run.py $(STAGES)

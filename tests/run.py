@@ -2,8 +2,8 @@
 
 ``python tests/run.py`` runs all stages, ``python tests/run.py lint unit`` some of them.  A failed
 stage does not hide the next ones, except that built pages are not read where the build failed.
-Without Chromium the browser stages are not run and the last lines say so; with ``CI`` set this is
-a failure.
+Without Chromium or LaTeX the stages that need them are not run and the last lines say so; with
+``CI`` set this is a failure.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import chromium
+import latex
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -31,7 +33,7 @@ class Stage:
     checks: str
     commands: tuple[tuple[str, ...], ...]
     needs_book: bool = False
-    needs_chromium: bool = False
+    tool: ModuleType | None = None
 
 
 STAGES = (
@@ -66,16 +68,29 @@ STAGES = (
     Stage("site", "built pages", ((*PYTEST, "tests/book/test_site.py"),), needs_book=True),
     Stage(
         "browser",
-        "pages in Chromium",
-        ((*PYTEST, *PARALLEL, "tests/browser"),),
+        "pages in Chromium, from a server and unzipped",
+        (
+            ("make", "--no-print-directory", "zipped"),
+            (*PYTEST, *PARALLEL, "tests/browser"),
+        ),
         needs_book=True,
-        needs_chromium=True,
+        tool=chromium,
+    ),
+    Stage(
+        "pdf",
+        "the book in print",
+        (
+            ("make", "--no-print-directory", "printed"),
+            (*PYTEST, "tests/book/test_pdf.py"),
+        ),
+        needs_book=True,
+        tool=latex,
     ),
     Stage(
         "lab",
         "pages in JupyterLab",
         ((*PYTEST, "tests/lab"),),
-        needs_chromium=True,
+        tool=chromium,
     ),
 )
 
@@ -111,7 +126,7 @@ def main(names: list[str]) -> int:
         if names and stage.name not in names:
             continue
         start = time.monotonic()
-        if stage.needs_chromium and chromium.find() is None:
+        if stage.tool and stage.tool.find() is None:
             outcome = "NOT RUN"
         elif stage.needs_book and results.get("book", ("",))[0] == "FAILED":
             print(f"\n== {stage.name}: the book was not built")
@@ -132,7 +147,9 @@ def report(results: dict[str, tuple[str, float]]) -> int:
     failed = any(outcome == "FAILED" for outcome, _ in results.values())
     if left_out:
         print(f"NOT RUN: {', '.join(left_out)}")
-        print(f"         {chromium.MISSING}")
+        tools = dict.fromkeys(stage.tool for stage in STAGES if stage.name in left_out)
+        for tool in filter(None, tools):
+            print(f"         {tool.MISSING}")
     return int(failed or bool(left_out and os.environ.get("CI")))
 
 

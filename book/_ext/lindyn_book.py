@@ -2,8 +2,8 @@
 
 It serves MathJax and the widgets' starter script from the book itself, turns links between
 notebooks that code cells print into links between pages, links ids of statements to them, and lets
-``{prf:proof}`` take ``:nonumber:`` (JupyterLab numbers proofs otherwise).  It does not import
-``jupyter_book``, so it also works under plain Sphinx.
+``{prf:proof}`` take ``:nonumber:`` (JupyterLab numbers proofs otherwise).  What print needs is in
+``lindyn_print``.  It does not import ``jupyter_book``, so it also works under plain Sphinx.
 """
 
 from __future__ import annotations
@@ -120,13 +120,16 @@ def tidy_statements(
 
 
 def _heading(match: re.Match[str]) -> str:
-    kind, title = match["kind"], match["title"]
+    kind, title = statement_heading(match["kind"], match["title"])
+    return f'<p class="admonition-title"><span class="caption-number">{kind}</span>{title}'
+
+
+def statement_heading(kind: str, title: str) -> tuple[str, str]:
+    """What stands before the title of a statement, and the title."""
     # "Theorem 1 (LSZ)" says its kind itself; a property is an equation or a claim in the text.
     if title.startswith(kind) or (title and kind == "Property"):
-        kind = ""
-    elif title:
-        kind = f"{kind}: "
-    return f'<p class="admonition-title"><span class="caption-number">{kind}</span>{title}'
+        return "", title
+    return (f"{kind}: " if title else kind), title
 
 
 _run_element = ElementDirective.run
@@ -149,4 +152,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", link_statements)
     app.connect("html-page-context", tidy_statements)
     app.connect("doctree-resolved", link_pages)
+    app.setup_extension("lindyn_print")
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
