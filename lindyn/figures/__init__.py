@@ -22,6 +22,7 @@ from lindyn.figures import (
     jt,
     jt_alignment,
     jt_layers,
+    jt_margin,
     jt_nonlinear,
     lsz,
     lsz_beyond,
@@ -49,6 +50,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **jt.FIGURES,
     **jt_alignment.FIGURES,
     **jt_layers.FIGURES,
+    **jt_margin.FIGURES,
     **eft_saddles.FIGURES,
     **jt_nonlinear.FIGURES,
 }
