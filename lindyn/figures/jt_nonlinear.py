@@ -10,10 +10,17 @@ from matplotlib.axes import Axes
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.bounds.jt import BOUNDS
 from lindyn.figures.picture import Panel, Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
-from lindyn.nonlinear import SETTINGS, Training, leading_values, shuffled_ratio, train
+from lindyn.nonlinear import (
+    SETTINGS,
+    Training,
+    leading_values,
+    random_ratio,
+    rank_bound,
+    shuffled_ratio,
+    train,
+)
 from lindyn.nonlinear.convnet import STARTS
 
 Arrays = dict[str, Array]
@@ -23,8 +30,6 @@ Arrays = dict[str, Array]
 SEEDS = 5
 SHOWN = 16  # singular values in the last panel
 MIDDLE = 1  # the layer they are of: the second dense one, which sees no image and no class
-
-RANK, RANDOM = BOUNDS["jt-txt-sec4-lower-bound"], BOUNDS["jt-txt-sec4-lower-bound-null"]
 
 COLOURS = (BLUE, ORANGE, GREEN)
 TITLES = {"uniform": "a: default start", "gaussian": "b: Gaussian start"}
@@ -75,8 +80,8 @@ def _computed(family: str, seeds: int) -> Arrays:
     shapes = SETTINGS[f"{family}-uniform"].architecture.dense_shapes
     arrays: Arrays = {
         "epoch": runs[f"{family}-uniform"][0].epoch,
-        "random": np.array([RANDOM(m=m, n=n) for m, n in shapes], float),
-        "rank": np.array([RANK(q=min(shape)) for shape in shapes], float),
+        "random": np.array([random_ratio(shape) for shape in shapes]),
+        "rank": np.array([rank_bound(shape) for shape in shapes]),
     }
     for start in STARTS:
         arrays |= _of_start(start, runs[f"{family}-{start}"])

@@ -2,7 +2,7 @@
 
 from lindyn.nonlinear.architecture import ALEXNET, SMALL, Architecture, Convolution
 from lindyn.nonlinear.convnet import ConvNet, initial
-from lindyn.nonlinear.ratios import leading_values, shuffled_ratio
+from lindyn.nonlinear.ratios import leading_values, random_ratio, rank_bound, shuffled_ratio
 from lindyn.nonlinear.training import SETTINGS, Setting, Training, train
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "Training",
     "initial",
     "leading_values",
+    "random_ratio",
+    "rank_bound",
     "shuffled_ratio",
     "train",
 ]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lindyn import _check
 from lindyn._check import Array
+from lindyn.bounds.jt import BOUNDS
 
 LARGE = 512
 
@@ -39,6 +40,32 @@ def leading_values(matrix: NDArray[np.floating], count: int = 1) -> Array:
     begin = np.random.default_rng(0).standard_normal(side)  # fixed: the same run every time
     found = svds(matrix, count, tol=1e-8, v0=begin, return_singular_vectors=False)
     return np.sort(found)[::-1]
+
+
+def rank_bound(shape: tuple[int, int]) -> float:
+    """The least ratio ‖W‖₂/‖W‖_F of any matrix of this shape, 1 over the root of its rank."""
+    return float(BOUNDS["jt-txt-sec4-lower-bound"](q=min(shape)))
+
+
+def random_ratio(shape: tuple[int, int]) -> float:
+    r"""The ratio ‖W‖₂/‖W‖_F of a large matrix of independent entries of mean 0.
+
+    Equation: :math:`m^{-1/2} + n^{-1/2}`: the largest singular value is close to
+    :math:`\sqrt m + \sqrt n` standard deviations, whatever the law of the entries with four
+    moments, and the Frobenius norm to :math:`\sqrt{mn}`.
+
+    Examples
+    --------
+    >>> round(random_ratio((4096, 1024)), 3), rank_bound((4096, 1024))
+    (0.047, 0.03125)
+
+    References
+    ----------
+    Bai and Yin (1993), Limit of the smallest eigenvalue of a large dimensional sample covariance
+    matrix.
+    """
+    m, n = shape
+    return float(BOUNDS["jt-txt-sec4-lower-bound-null"](m=m, n=n))
 
 
 def shuffled_ratio(
