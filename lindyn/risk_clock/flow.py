@@ -116,8 +116,9 @@ def margin_flow(
     ----------
     Ji and Telgarsky (2019).
     """
-    risk = LogRisk(X, y, loss)
     layers = _check.weights_chain("weights", weights)
+    risk, depth = LogRisk(X, y, loss, len(layers)), len(layers)
+    layers = tuple(layer / risk.unit for layer in layers)
     if layers[0].shape[1] != risk.dim or layers[-1].shape[0] != 1:
         raise _check.fail_shape(
             "weights",
@@ -137,7 +138,7 @@ def margin_flow(
         )
     chosen = method or ("LSODA" if field.size <= MOST_WEIGHTS else "DOP853")
     sizes = [size for layer in layers if (size := float(np.max(np.abs(layer)))) > 0]
-    least, depth = min([1.0, *sizes]), len(layers)
+    least = min([1.0, *sizes])
     tolerances = Tolerances(chosen, rtol, atol, risk, depth, 1 / depth, least, 1.0 / speed)
     states = march(
         field.velocity,
@@ -152,8 +153,8 @@ def margin_flow(
         _drift(field, layers, *pair) for pair in zip(np.atleast_1d(goals), states, strict=True)
     )
     states = states.reshape(*goals.shape, -1)
-    paths = field.layers(states)
-    log_time = goals + log_scaled_time(states[..., -1])
+    paths = tuple(layer * risk.unit for layer in field.layers(states))
+    log_time = goals + log_scaled_time(states[..., -1], risk.unit)
     return MarginTrajectory(goals, log_time, paths, multiply(paths), drift)
 
 
@@ -161,5 +162,5 @@ def _drift(field: NetworkField, start: Weights, goal: float, state: Array) -> fl
     """Largest drift of −ln R and of the imbalances in one state."""
     layers = field.layers(state)
     pairs = zip(imbalance(layers), imbalance(start), strict=True)
-    moved = [float(np.max(np.abs(now - before))) for now, before in pairs]
+    moved = [float(np.max(np.abs(now - before))) * field.risk.unit**2 for now, before in pairs]
     return max(float(abs(field.risk.value(multiply(layers)[0]) - goal)), *moved, 0.0)
