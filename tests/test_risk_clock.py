@@ -198,6 +198,8 @@ def test_start_of_a_zero_layer():
         ({"neg_log_risks": [2.0, 1.0]}, "neg_log_risks: must be sorted"),
         ({"neg_log_risks": -5.0}, "risk of the start"),
         ({"neg_log_risks": []}, "at least one value"),
+        ({"neg_log_risks": [1.0, 1e12]}, "neg_log_risks: must be at most 1e"),
+        ({"weights": (1e-90 * np.ones((2, 2)), 1e-90 * np.ones((1, 2)))}, "can be scaled up"),
         ({"neg_log_risks": [np.inf]}, "neg_log_risks: must be finite"),
         ({"neg_log_risks": [[1.0]]}, "one value or a vector"),
         ({"loss": "hinge"}, "loss: must be one of"),

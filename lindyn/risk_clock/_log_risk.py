@@ -13,6 +13,8 @@ from lindyn.data import LabelledData
 from lindyn.losses import Loss, loss_named
 from lindyn.margins import max_margin
 
+FARTHEST = 1e9  # largest −ln R: there margins carry an error of about 1e-7
+
 
 class LogRisk:
     r"""f(w) = −ln R(w), with :math:`R(w) = \frac1n\sum_i\ell(\langle w, z_i\rangle)`.
@@ -108,5 +110,12 @@ def targets(name: str, value: Any, start: float) -> Array:
             f"at least {start:.15g}, which is −ln of the risk of the start",
             float(np.min(array)),
             "The risk only falls; smaller risks are larger values.",
+        )
+    if float(np.max(array)) > FARTHEST:
+        raise _check.fail(
+            name,
+            f"at most {FARTHEST:.0e}",
+            float(np.max(array)),
+            "Beyond, the rounding of the margins is no longer small.",
         )
     return np.where(np.abs(array - start) <= 1e-14 * abs(start), start, array)

@@ -14,7 +14,7 @@ from lindyn.risk_clock._log_risk import LogRisk
 METHODS = ("LSODA", "DOP853", "Radau", "BDF")
 STAGES = tuple(10.0**k for k in (*range(-300, 4, 3), *range(4, 300)))  # ends of what is one go
 RTOL, ATOL = 3e-14, 3e-16  # what callers get who do not ask
-LATE_RTOL = 1e-13  # least relative tolerance beyond u = 1000
+LATE_RTOL = 1e-13  # least relative tolerance beyond u = 1000; grows with u beyond 1e6
 ROUNDING = 1e-16  # least absolute tolerance, in units of the norm of the layers
 CLOCK = 1e-12  # absolute tolerance of ln(t·e^{−u}) in units of u, of which ln t is the sum
 
@@ -67,4 +67,5 @@ class Tolerances:
         rounding = ROUNDING * (product * min(1.0, passed)) ** self.power
         absolute = np.full(count + 1, max(self.least * self.atol, rounding))
         absolute[-1] = min(self.speed, clock) * CLOCK * max(10.0, first + passed)
-        return max(self.rtol, LATE_RTOL if passed > 1e3 else 0.0), absolute
+        late = LATE_RTOL * max(1.0, passed / 1e6) if passed > 1e3 else 0.0
+        return max(self.rtol, late), absolute

@@ -18,6 +18,7 @@ from lindyn.risk_clock._march import march
 from lindyn.risk_clock._network import NetworkField
 from lindyn.risk_clock._tolerances import ATOL, RTOL, Tolerances
 
+LEAST_SPEED = 1e-150  # of ‖V‖² at the start, in units of the data: its square must not underflow
 MOST_WEIGHTS = 600  # up to which an implicit method, with its matrices, is the faster one
 
 
@@ -74,7 +75,7 @@ def margin_flow(
     weights : weights at time 0, input layer first; the last layer has one row.
     loss : ``"exponential"``, ``"logistic"`` or a :class:`lindyn.losses.Loss`.
     neg_log_risks : sorted values of −ln R (natural logarithm) at which to report, none below that
-        of the start; a scalar gives a record without the first axis.
+        of the start nor above 1e9; a scalar gives a record without the first axis.
     rtol, atol : tolerances of the integrator; ``rtol`` at least 2.3e-14, ``atol`` is multiplied by
         the size of the smallest layer of the start where that is below 1.  Far out, where rounding
         is larger, they are raised to it.
@@ -129,12 +130,12 @@ def margin_flow(
     goals = targets("neg_log_risks", neg_log_risks, first)
     field = NetworkField(risk, [layer.shape for layer in layers])
     speed = float(np.sum(field.ascent(layers) ** 2))
-    if not np.isfinite(speed) or speed == 0.0:
+    if not LEAST_SPEED < speed < np.inf:
         raise _check.fail(
             "weights",
             "no critical point of the risk",
             f"a start with squared gradient of ln R {speed:g}",
-            "At most one layer may be zero (Assumption 1.2).",
+            "At most one layer may be zero (Assumption 1.2); tiny layers can be scaled up.",
         )
     chosen = method or ("LSODA" if field.size <= MOST_WEIGHTS else "DOP853")
     sizes = [size for layer in layers if (size := float(np.max(np.abs(layer)))) > 0]
