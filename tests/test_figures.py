@@ -33,6 +33,8 @@ from lindyn.figures import (
     lsz_deep,
     lsz_own,
     style,
+    synthesis_phase,
+    synthesis_torus,
 )
 
 REFERENCE = Path(__file__).parent / "reference" / "figures"
@@ -63,6 +65,8 @@ COMPUTED = {
     "own-late-law": lsz_own.compute_late_law,
     "own-turn-near-opposite": lsz_own.compute_turn_near_opposite,
     "own-turning-norm": lsz_own.compute_turning_norm,
+    "own-phase": synthesis_phase.compute_phase,
+    "own-phase-torus": synthesis_torus.compute_torus,
     "own-fig-first-run": foundations.compute_first_run,
     "own-fig-conserved": foundations.compute_conserved,
     "own-fig-induced": foundations.compute_induced,

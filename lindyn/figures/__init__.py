@@ -28,6 +28,8 @@ from lindyn.figures import (
     lsz_beyond,
     lsz_deep,
     lsz_own,
+    synthesis_phase,
+    synthesis_torus,
 )
 from lindyn.figures.picture import Panel, Picture
 
@@ -53,6 +55,8 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **jt_margin.FIGURES,
     **eft_saddles.FIGURES,
     **jt_nonlinear.FIGURES,
+    **synthesis_phase.FIGURES,
+    **synthesis_torus.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]

@@ -33,6 +33,8 @@ from lindyn.figures import (
     lsz_beyond,
     lsz_deep,
     lsz_own,
+    synthesis_phase,
+    synthesis_torus,
 )
 
 HERE = Path(__file__).parent
@@ -63,6 +65,8 @@ COMPUTED: dict[str, Callable[[], dict[str, Any]]] = {
     "own-late-law": lsz_own.compute_late_law,
     "own-turn-near-opposite": lsz_own.compute_turn_near_opposite,
     "own-turning-norm": lsz_own.compute_turning_norm,
+    "own-phase": synthesis_phase.compute_phase,
+    "own-phase-torus": synthesis_torus.compute_torus,
     "own-fig-first-run": foundations.compute_first_run,
     "own-fig-conserved": foundations.compute_conserved,
     "own-fig-induced": foundations.compute_induced,
