@@ -127,8 +127,8 @@ def draw_in_time(axes: Axes, data: Arrays) -> None:
         digits = data[f"log_time_{depth}"] / np.log(10)
         angle = np.abs(data[f"angle_{depth}"])
         axes.plot(digits[1:], angle[1:], color=colour, linestyle=dashes, linewidth=1.6)
-    label(axes, "L = 2, 3, 4", (1.08, 0.3))
-    label(axes, "L = 1", (1.5, 0.025), CYCLE[0])
+    label(axes, "N = 2, 3, 4", (1.08, 0.3))
+    label(axes, "N = 1", (1.5, 0.025), CYCLE[0])
 
 
 def draw_ahead(axes: Axes, data: Arrays) -> None:
@@ -146,7 +146,7 @@ def draw_ahead(axes: Axes, data: Arrays) -> None:
         label(axes, f"{depth}", (LAST, end), colour, **beside)
     label(
         axes,
-        "L",
+        "N",
         (1.0, 1.06),
         xycoords="axes fraction",
         xytext=(4, 0),
@@ -182,7 +182,7 @@ def draw_fan(axes: Axes, data: Arrays, name: str) -> None:
             linewidth=1.4,
             zorder=3,
         )
-    name_ends(axes, DEPTHS, [float(data[f"angle_{name}_{n}"][-1]) for n in DEPTHS], heading="L")
+    name_ends(axes, DEPTHS, [float(data[f"angle_{name}_{n}"][-1]) for n in DEPTHS], heading="N")
 
 
 @cached
@@ -197,7 +197,7 @@ def compute_off_span() -> Arrays:
         depth L ``digits_…_L``, ``angle_…_L`` (radians) and ``law_…_L``: c(γ/ln(1/R))^{1/L} with
         c = ‖w_⊥(0)‖ρ(0)^{1/L−1} for ``data``, else taken from the end; but x/ρ with
         x = ln(ρb²/γ)/b, ρ = ln(1/R)/γ and b the height of the second example for ``boundary`` at
-        L = 1.
+        N = 1.
 
     Statements
     ----------
@@ -238,7 +238,7 @@ def _words_fan(data: Arrays, name: str) -> str:
     slopes = listed(np.array([_slope(data, f"angle_{name}_{depth}") for depth in DEPTHS]), ".2f")
     dotted = "lines of power −1/L"
     if name == "boundary":
-        dotted += ", and ln ln(1/R) over ln(1/R) for L = 1"
+        dotted += ", and ln ln(1/R) over ln(1/R) for N = 1"
     return (
         f"Angle from the maximum margin direction against the risk to 1e-300, both logarithmic, "
         f"{what}: the curves fan out, at 1e-300 to {ends} for depths 1, 2, 3, 4, where they fall "
