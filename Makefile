@@ -18,6 +18,7 @@ export OMP_NUM_THREADS ?= 1
 
 help:
 	@echo "make book   build the book (strict: every warning is an error) into _build/html"
+	@echo "            SOLUTIONS=off leaves the solutions of the exercises out, for a class"
 	@echo "make test   run every check; STAGES=\"lint unit\" runs some of them"
 	@echo "make lab    open the notebooks in JupyterLab"
 	@echo "make lock   resolve requirements.lock anew from pyproject.toml (needs uv)"
