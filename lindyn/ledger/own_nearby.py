@@ -94,7 +94,7 @@ def _row(id: str, title: str, check: Searched, *uses: str, note: str = "") -> Ro
     return Row(id, title, PAGE, Proof.FULL, uses, check, note=note)
 
 
-def _late(slack: Any, evaluations: int = 8) -> Searched:
+def _late(slack: Any, evaluations: int = 4) -> Searched:
     return Searched(
         slack,
         Domain(**RUNS),
@@ -119,14 +119,14 @@ ROWS: tuple[Row, ...] = (
     _row(
         "own-nearby-rate-scalar",
         "The nearby rate for one output",
-        _late(scalar_slack, 12),
+        _late(scalar_slack),
         "own-nearby-rate",
         note="m‖Z‖^{2−2/N}; also for N = 1, where it is exact.",
     ),
     _row(
         "own-nearby-rate-aligned",
         "The nearby rate of aligned starts",
-        _late(aligned_slack, 12),
+        _late(aligned_slack, 8),
         "own-square-closed-form",
         note="The only starts where the factor N acts nearby.",
     ),
