@@ -21,6 +21,7 @@ export OMP_NUM_THREADS ?= 1
 
 help:
 	@echo "make book   build the book (strict: every warning is an error) into _build/html"
+	@echo "            SOLUTIONS=off leaves the solutions of the exercises out, for a class"
 	@echo "make pdf    build the book, then print it into _build/$(NAME).pdf (needs LaTeX)"
 	@echo "make zip    build the book, then pack the site into _build/$(NAME).zip"
 	@echo "make test   run every check; STAGES=\"lint unit\" runs some of them"

@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 SITE = ROOT / "_build" / "html"
-CHAPTERS = ("foundations/", "lsz/")
+CHAPTERS = ("foundations/", "lsz/", "eft/", "clz/", "jt/")
 """Folders whose pages are chapters: they state, prove and set exercises."""
 
 

@@ -63,7 +63,11 @@ STAGES = (
         "every notebook runs",
         ((*PYTEST, *PARALLEL, "--dist", "loadfile", "--nbval-lax", "book"),),
     ),
-    Stage("sources", "pages as stored", ((*PYTEST, "tests/book/test_sources.py"),)),
+    Stage(
+        "sources",
+        "pages as stored",
+        ((*PYTEST, "tests/book/test_sources.py", "tests/book/test_solutions.py"),),
+    ),
     Stage("book", "strict build", (("make", "--no-print-directory", "book"),)),
     Stage("site", "built pages", ((*PYTEST, "tests/book/test_site.py"),), needs_book=True),
     Stage(

@@ -17,8 +17,6 @@ from lindyn.nonlinear import (
     Convolution,
     initial,
     leading_values,
-    random_ratio,
-    rank_bound,
     shuffled_ratio,
     train,
 )
@@ -167,15 +165,6 @@ def test_leading_values_are_those_of_the_decomposition(shape):
     np.testing.assert_allclose(leading_values(matrix, 5), exact[:5], rtol=1e-7)
     with pytest.raises(ValueError, match="at most"):
         leading_values(matrix, 531)
-
-
-@pytest.mark.parametrize("shape", [(128, 144), (10, 128), (400, 200)])
-def test_random_matrices_have_the_ratio_of_the_law(shape):
-    rng = np.random.default_rng(1)
-    for draw in (rng.standard_normal, lambda size: rng.uniform(-1, 1, size)):
-        found = np.mean([ratio(draw(shape)) for _ in range(20)])
-        assert found == pytest.approx(random_ratio(shape), rel=0.05)
-        assert rank_bound(shape) < found
 
 
 def ratio(matrix):

@@ -27,7 +27,7 @@ from lindyn.explore.widget import Explorer
 from lindyn.explore.wording import format_number
 from lindyn.laws import UniformSphere
 from lindyn.natural import SphericalFlow
-from settings import settings
+from settings import settings, stored_rows
 
 EXPLORATIONS = table.explorations()
 IDS = [exploration.name for exploration in EXPLORATIONS]
@@ -228,24 +228,10 @@ def test_theorem_1_holds_at_every_stop_of_the_table() -> None:
     assert 0 < seen < len(rows)
 
 
-def rows_of(exploration: Exploration) -> list[tuple[dict[str, float], dict[str, np.ndarray]]]:
-    """The controls' values and the arrays of every row of a table."""
-    rows = np.frombuffer(table.table(exploration.name), "<f4").reshape(
-        len(table.stops(exploration)), -1
-    )
-    return [
-        (
-            {c.name: c.value(p) for c, p in zip(exploration.controls, positions, strict=True)},
-            table.unpack(exploration, row),
-        )
-        for positions, row in zip(table.stops(exploration), rows, strict=True)
-    ]
-
-
 def test_paths_run_left_and_stay_where_the_norm_grows() -> None:
     law = UniformSphere(2)
     turned = 0
-    for _, arrays in rows_of(PORTRAIT):
+    for _, arrays in stored_rows(PORTRAIT):
         angle, log_norm = np.deg2rad(arrays["angle"]), np.log(arrays["norm"])
         assert np.all(np.diff(angle) < 0)
         growth = law.kappa * np.cos(angle) - law.dPhi(arrays["norm"])
@@ -286,7 +272,7 @@ def test_depth_makes_the_path_as_many_times_as_steep(depth: int) -> None:
 def test_bounds_of_deep_networks_hold_at_every_stop() -> None:
     slack = 1 + 1e-5
     ratios: dict[tuple[float, float], list[float]] = {}
-    for values, arrays in rows_of(DEEP):
+    for values, arrays in stored_rows(DEEP):
         seen = arrays["gap"] > 1e-9  # below, 1 − cos θ of the bound cancels, and nothing is drawn
         assert np.all(arrays["gap_low"][seen] <= arrays["gap"][seen] * slack)
         assert np.all(arrays["gap"][seen] <= arrays["gap_high"][seen] * slack)
@@ -323,7 +309,7 @@ def test_promise_is_when_the_bound_itself_arrives(depth: int, angle: float) -> N
 def test_deeper_networks_need_smaller_steps() -> None:
     """The claim: the first stop at which gradient descent leaves what the flow does."""
     first: dict[float, float] = {}
-    for values, arrays in rows_of(STEPS):
+    for values, arrays in stored_rows(STEPS):
         if values["batch"] == 0 and arrays["sentence"][0] > 0:
             first[values["depth"]] = min(values["step"], first.get(values["depth"], np.inf))
     assert [first[depth] for depth in (1, 2, 3, 4)] == [16, 4, 2, 1]

@@ -8,29 +8,13 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from lindyn.explore import table
 from lindyn.explore.rate_explorer import DEPTHS, Approach, printed_rates
 from lindyn.explore.rate_explorer import EXPLORATION as RATES
 from lindyn.explore.saddle_landscape import EXPLORATION as SADDLES
 from lindyn.explore.saddle_landscape import ScalarPath, second_order
-from lindyn.explore.spec import Arrays, Exploration
 from lindyn.flows import gradient_flow
 from lindyn.risks import WhitenedSquare
-
-_rows: dict[str, list[tuple[dict[str, float], Arrays]]] = {}
-
-
-def rows(exploration: Exploration) -> list[tuple[dict[str, float], Arrays]]:
-    """The controls' values and fresh arrays at every stop."""
-    if exploration.name not in _rows:
-        _rows[exploration.name] = [
-            (
-                {c.name: c.value(p) for c, p in zip(exploration.controls, positions, strict=True)},
-                exploration.at(positions),
-            )
-            for positions in table.stops(exploration)
-        ]
-    return _rows[exploration.name]
+from settings import stored_rows
 
 
 def scalar_loss(weights: np.ndarray) -> float:
@@ -96,19 +80,19 @@ def test_path_is_the_flow_of_the_layers(depth: int, angle: float, size: float) -
 
 def test_where_the_flow_ends_is_said() -> None:
     seen: Counter[float] = Counter()
-    for values, arrays in rows(SADDLES):
+    for values, arrays in stored_rows(SADDLES):
         x, z, sentence = arrays["x"][-1], arrays["z"][-1], arrays["sentence"][0]
         product = x ** (values["depth"] - 1) * z
         at_minimum = values["angle"] > 0 or (values["depth"] == 2 and values["angle"] < 0)
         assert (sentence < 2) == at_minimum
-        assert product == pytest.approx(1.0 if at_minimum else 0.0, abs=1e-9)
+        assert product == pytest.approx(1.0 if at_minimum else 0.0, abs=1e-5)
         if at_minimum:
             late = arrays["t"] >= arrays["arrival"][0]
             assert np.all((arrays["loss"] <= 0.125 + 1e-6) == late)
         else:
-            assert np.all(arrays["loss"] >= 0.5 - 1e-12)
+            assert np.all(arrays["loss"] >= 0.5 - 1e-7)
         distance = np.hypot(arrays["x"], arrays["z"]).min()
-        assert distance / 1.1 - 1e-3 <= arrays["near"][0] <= distance * (1 + 1e-9) + 1e-12
+        assert distance / 1.1 - 1e-3 <= arrays["near"][0] <= distance * (1 + 1e-6) + 1e-12
         assert sentence % 2 == (values["depth"] == 3 and sentence < 4)
         seen[sentence] += 1
     assert len(seen) == 5
@@ -123,7 +107,7 @@ def test_flat_saddles_hold_longer() -> None:
         }
         assert times[2][1] - times[2][0] == pytest.approx(np.log(2), abs=1e-4)
         assert times[3][1] / times[3][0] == pytest.approx(2, abs=1e-2)
-    for values, arrays in rows(SADDLES):
+    for values, arrays in stored_rows(SADDLES):
         if values["depth"] == 3 and values["angle"] > 0 and values["size"] < 1:
             shallow = SADDLES.compute(**values | {"depth": 2})
             assert arrays["arrival"][0] >= shallow["arrival"][0]
@@ -178,7 +162,7 @@ def test_distance_and_rate_are_those_of_the_flow(depth: int, scale: float, gap: 
 def test_theorem_4_4_holds_where_it_says_something() -> None:
     applied: Counter[int] = Counter()
     ours: Counter[int] = Counter()
-    for values, arrays in rows(RATES):
+    for values, arrays in stored_rows(RATES):
         for place, depth in enumerate(DEPTHS):
             t, distance, rate = (arrays[f"{y}_{depth}"] for y in ("t", "distance", "rate"))
             applies = values["gap"] < arrays["largest"][place]
@@ -186,7 +170,7 @@ def test_theorem_4_4_holds_where_it_says_something() -> None:
             assert applies == (arrays[f"t_a_{depth}"][0] < 1)
             near = arrays["near"][place]
             assert np.all(np.diff(t) > 0) and np.all(rate > 0)
-            assert np.all(rate >= arrays[f"ours_{depth}"][0] * (1 - 1e-9))
+            assert np.all(rate >= arrays[f"ours_{depth}"][0] * (1 - 1e-6))
             ours[depth] += arrays[f"ours_{depth}"][0] > 0
             if not applies:
                 continue
@@ -195,8 +179,10 @@ def test_theorem_4_4_holds_where_it_says_something() -> None:
                 ends, bound = arrays[f"t_{part}_{depth}"], arrays[f"bound_{part}_{depth}"]
                 promised = arrays[f"rate_{part}_{depth}"][0]
                 line = np.interp(t[inside], ends, np.log(bound))
-                assert np.all(np.log(distance[inside]) <= line + 1e-9)
-                assert np.log(bound[0] / bound[1]) == pytest.approx(promised * np.ptp(ends))
+                assert np.all(np.log(distance[inside]) <= line + 1e-6)
+                assert np.log(bound[0] / bound[1]) == pytest.approx(
+                    promised * np.ptp(ends), rel=1e-4
+                )
                 # The printed factors lose at least this much.
                 assert np.all(rate[inside] >= (4.08 if part == "a" else 2.0) * promised)
     assert min(applied.values()) >= 10
@@ -214,16 +200,16 @@ def test_printed_rates_are_those_of_print() -> None:
 
 
 def test_the_late_law_is_reached_and_orders_the_depths() -> None:
-    for values, arrays in rows(RATES):
+    for values, arrays in stored_rows(RATES):
         rates = arrays["slowest"]
         scale, gap = values["scale"], values["gap"]
         expected = (1 - gap) * scale ** (1 - 2 / np.array(DEPTHS))
-        np.testing.assert_allclose(rates, expected, rtol=1e-12)
+        np.testing.assert_allclose(rates, expected, rtol=1e-6)
         assert np.all(np.sign(np.diff(rates)) == np.sign(np.log(scale)))
         assert np.all(arrays["sentence"] % 3 == 1 + np.sign(np.log(scale)))
         for depth, rate in zip(DEPTHS, rates, strict=True):
             law = arrays[f"law_{depth}"]
-            assert law[0] / law[-1] == pytest.approx(np.exp(12 * rate))
+            assert law[0] / law[-1] == pytest.approx(np.exp(12 * rate), rel=1e-4)
             approach = Approach(depth, scale, gap)
             late = 13 / rate
             assert approach.distance(np.array([late]))[0] == pytest.approx(
@@ -233,6 +219,6 @@ def test_the_late_law_is_reached_and_orders_the_depths() -> None:
 
 def test_deeper_is_faster_far_away() -> None:
     """The other half of the claim, in time that does not know the scale of the target."""
-    for _, arrays in rows(RATES):
+    for _, arrays in stored_rows(RATES):
         unscaled = [arrays[f"rate_{n}"][0] / arrays["slowest"][k] for k, n in enumerate(DEPTHS)]
         assert np.all(np.diff(unscaled) > 0)

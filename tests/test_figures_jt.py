@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lindyn import alignment, end_to_end, imbalance
-from lindyn.figures import jt, jt_alignment, jt_layers
+from lindyn.figures import jt, jt_alignment, jt_layers, jt_margin
 from lindyn.flows import gradient_flow
 from lindyn.margins import max_margin
 from lindyn.risks import Separable
@@ -175,3 +175,67 @@ def test_alignment_bounds_hold_and_ours_is_the_better(aligned):
     shown = aligned["digits_3"]
     slope = np.log(aligned["inner_print"][-1] / aligned["inner_print"][-16])
     assert slope / np.log(shown[-1] / shown[-16]) == pytest.approx(-2 / 3, abs=0.06)
+
+
+# --- The margin against risk and time ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def raced():
+    return jt_margin.compute_margin_rates()
+
+
+@pytest.mark.parametrize("depth", jt_margin.DEPTHS)
+def test_angles_times_the_logarithm_tend_to_one_constant(raced, depth):
+    angle, clock = np.abs(raced[f"angle_{depth}"]), raced[f"digits_{depth}"] * np.log(10)
+    quotient = angle * clock / float(raced["law"])
+    # What is left is of order L/ρ.
+    assert quotient[-1] == pytest.approx(1, abs=0.005 * depth)
+    # Two supports of projections p and −q: x⋆ = ln(p/q)/(p + q).
+    best = max_margin(jt.clusters().X, jt.clusters().y)
+    u = best.direction
+    p, q = np.abs(jt.clusters().signed[best.support] @ [-u[1], u[0]])
+    assert float(raced["law"]) == pytest.approx(best.margin * abs(np.log(p / q)) / (p + q))
+
+
+@pytest.mark.parametrize("depth", jt_margin.DEPTHS)
+def test_margin_bounds_hold(raced, depth):
+    bound = raced[f"bound_{depth}"]
+    said = np.isfinite(bound)
+    assert said.sum() > 10
+    assert said[-1]
+    assert np.all(np.tan(np.abs(raced[f"angle_{depth}"][said])) <= bound[said])
+
+
+@pytest.mark.parametrize("depth", jt_margin.DEPTHS)
+def test_risk_in_time_tends_to_its_law(raced, depth):
+    """R t (ln t)^{2−2/L} → 1/(Lγ^{2/L})."""
+    log_time, clock = raced[f"log_time_{depth}"], raced[f"digits_{depth}"] * np.log(10)
+    gamma, late = float(raced["margin"]), [-60, -1]
+    law = jt_margin.time_law(log_time[late], depth, gamma)
+    off = np.abs(clock[late] - log_time[late] - law)
+    assert off[1] < min(0.06, off[0] + 1e-12)
+    value = np.log(log_time[-1]) * (2 - 2 / depth) + np.log(depth) + 2 / depth * np.log(gamma)
+    assert law[1] == pytest.approx(value)
+
+
+@pytest.mark.parametrize("depth", jt_margin.DEPTHS)
+@pytest.mark.parametrize("name", jt_margin.FAILURES)
+def test_without_a_spanning_support_depth_slows_the_angle(name, depth):
+    data = jt_margin.compute_off_span()
+    best = max_margin(jt_margin.FAILURES[name], np.ones(len(jt_margin.FAILURES[name])))
+    assert best.margin == pytest.approx(jt_margin.MARGIN)
+    assert best.direction == pytest.approx([1, 0])
+    assert best.alpha == 0
+    angle, law = data[f"angle_{name}_{depth}"], data[f"law_{name}_{depth}"]
+    assert angle[-1] == pytest.approx(law[-1], rel=0.02)
+    if name == "data":
+        # ρ cos∠ = ln(1/R)/γ: the law is exact but for this cosine.
+        exact = law * np.cos(angle) ** (1 / depth)
+        assert np.sin(angle) == pytest.approx(exact, rel=1e-6)
+    if depth > 1:
+        assert jt_margin._slope(data, f"angle_{name}_{depth}") == pytest.approx(
+            -1 / depth, abs=0.02
+        )
+        shallower = data[f"angle_{name}_{depth - 1}"]
+        assert angle[-1] > 1.3 * shallower[-1]

@@ -5,7 +5,7 @@ import pytest
 
 from lindyn import figures
 from lindyn.figures import jt_nonlinear
-from lindyn.nonlinear import SETTINGS
+from lindyn.nonlinear import SETTINGS, leading_values
 from lindyn.nonlinear.convnet import STARTS
 
 HIDDEN = slice(0, 2)
@@ -23,6 +23,17 @@ def test_both_starts_with_the_same_network_and_several_seeds(data):
         assert data[f"ratios_{start}"].shape == (jt_nonlinear.SEEDS, data["epoch"].size, 3)
     assert jt_nonlinear.SEEDS >= 5
     assert data["norm_gaussian"] == pytest.approx(4 * np.ones((jt_nonlinear.SEEDS, 3)))
+
+
+def test_the_null_is_that_of_random_matrices_of_either_law(data):
+    rng = np.random.default_rng(1)
+    shapes = SETTINGS["digits-uniform"].architecture.dense_shapes
+    for shape, law, rank in zip(shapes, data["random"], data["rank"], strict=True):
+        for draw in (rng.standard_normal, lambda size: rng.uniform(-1, 1, size)):
+            drawn = [draw(shape) for _ in range(20)]
+            found = np.mean([leading_values(W)[0] / np.linalg.norm(W) for W in drawn])
+            assert found == pytest.approx(law, rel=0.05)
+            assert found > 1.2 * rank
 
 
 @pytest.mark.parametrize("start", STARTS)

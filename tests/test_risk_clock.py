@@ -138,7 +138,7 @@ def test_hidden_rotations_do_not_matter(loss):
     assert first @ plain.weights[0] == pytest.approx(other.weights[0], rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize("scale", [1e-3, 1e3])
+@pytest.mark.parametrize("scale", [1e-100, 1e-3, 1e3, 1e100])
 def test_scaling_of_the_data_and_the_weights(scale):
     """With x → ax and W_k → a^{−1/L} W_k the margins are the same, and t → t a^{−2/L}."""
     X, y = data()
@@ -198,9 +198,18 @@ def test_start_of_a_zero_layer():
         ({"neg_log_risks": [2.0, 1.0]}, "neg_log_risks: must be sorted"),
         ({"neg_log_risks": -5.0}, "risk of the start"),
         ({"neg_log_risks": []}, "at least one value"),
+        ({"neg_log_risks": [1.0, 1e12]}, "neg_log_risks: must be at most 1e"),
+        ({"weights": (1e-90 * np.ones((2, 2)), 1e-90 * np.ones((1, 2)))}, "can be scaled up"),
         ({"neg_log_risks": [np.inf]}, "neg_log_risks: must be finite"),
         ({"neg_log_risks": [[1.0]]}, "one value or a vector"),
         ({"loss": "hinge"}, "loss: must be one of"),
+        ({"loss": None}, "loss: must be a loss with log_value, log_slope and decay"),
+        ({"X": [[np.nan, 0.0]], "y": [1]}, "X: must be finite"),
+        ({"y": np.zeros(20)}, "y: must be labels"),
+        ({"weights": np.ones((1, 2))}, "weights: must be a non-empty tuple"),
+        ({"weights": ()}, "weights: must be a non-empty tuple"),
+        ({"weights": (np.full((2, 2), np.nan), np.ones((1, 2)))}, r"weights\[0\]: must be finite"),
+        ({"neg_log_risks": "late"}, "neg_log_risks: must be real numbers"),
         ({"rtol": 1e-15}, "rtol: must be at least"),
         ({"atol": 0.0}, "atol: must be positive"),
         ({"method": "RK45"}, "method: must be one of"),
@@ -284,8 +293,8 @@ def test_progress_is_shown(capsys):
 @pytest.mark.parametrize("widths", [(3, 1), (3, 2, 1), (2, 4, 3, 1)])
 def test_jacobians_against_differences(loss, widths):
     X, y = data(dim=widths[0])
-    risk = LogRisk(X, y, loss)
     layers = start(widths, 11, X, y)
+    risk = LogRisk(X, y, loss, len(layers))
     weights = NetworkField(risk, [layer.shape for layer in layers])
     predictor = PredictorField(risk, len(layers))
     rng, h = np.random.default_rng(0), 1e-6

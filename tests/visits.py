@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 import pages
@@ -16,6 +17,21 @@ import pages
 TYPESET = "async () => { if (window.MathJax?.startup) await MathJax.startup.promise; }"
 WIDGETS_STARTED = """() => [...document.querySelectorAll(".lm-widget[data-model-id]")]
     .every((slot) => slot.dataset.state)"""
+
+PHONE = {"width": 375, "height": 800}
+SERIOUS = {"serious", "critical"}
+# Without `preload` axe does not fetch style sheets again (from wrong addresses, at that).
+AXE = {"preload": False, "resultTypes": ["violations"]}
+# What sticks out of the screen and is not inside something that scrolls.
+WIDER_THAN_SCREEN = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const scrolls = (e) => e && e.tagName !== "ARTICLE" &&
+        (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement));
+    return [...document.querySelectorAll("article *")]
+        .filter((e) => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement))
+        .map((e) => e.outerHTML.slice(0, 120)).concat("scrolls sideways");
+}"""
 
 
 @dataclass
@@ -68,3 +84,19 @@ def visit(browser: Browser, origin: str, page: str, **context: Any) -> Iterator[
         yield seen
     finally:
         opened.close()
+
+
+def barriers(tab: Page) -> list[str]:
+    """Serious findings of axe-core."""
+    findings = Axe().run(tab, options=AXE).response["violations"]
+    return [
+        f"{finding['id']}: {finding['help']}: {finding['nodes'][0]['html'][:200]}"
+        f" and {len(finding['nodes']) - 1} more"
+        for finding in findings
+        if finding["impact"] in SERIOUS
+    ]
+
+
+def quiet(findings: list[str]) -> None:
+    """Fail with every finding on a line of its own."""
+    assert not findings, "\n".join(findings)

@@ -28,7 +28,7 @@ FIRST_CHAPTER = "What this book is"
 OWN_DISPLAY = re.compile(r"\\(label|begin\{(align|gather|equation|multline|eqnarray)\*?\})")
 # Where code may be broken in a narrow column of a table.
 BREAKS = re.compile(r"(?<=[_(=])")
-MANY_COLUMNS = 6
+FEW, MANY = 5, 6  # columns
 TAG = re.compile(r"\\tag\{([^}]*)\}")
 
 
@@ -156,7 +156,7 @@ def _tighten(table: nodes.table) -> None:
         literal.children = []
         literal.extend([nodes.Text(first), *parts])
     columns = len(list(table.findall(nodes.colspec)))
-    look = r"\lmwide" if columns > MANY_COLUMNS else r"\lmnarrow" if columns < MANY_COLUMNS - 1 else ""
+    look = r"\lmwide" if columns > MANY else r"\lmnarrow" if columns < FEW else ""
     parent = table.parent
     parent[parent.index(table)] = between(f"{{{look}\n", "}\n", table)
 
@@ -170,7 +170,7 @@ def _divide(app: Sphinx, doctree: nodes.document, root: str) -> None:
     parts = {
         toctree["entries"][0][1]: toctree["caption"]
         for toctree in app.env.get_doctree(root).findall(addnodes.toctree)
-        if toctree.get("caption")
+        if toctree.get("caption") and toctree["entries"]
     }
     for page in list(doctree.findall(addnodes.start_of_file)):
         if page["docname"] in parts:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lindyn import laws
-from lindyn.bench import rank_one
+from lindyn.bench import rank_one, separable
 from lindyn.bench.jobs import PEERS, START, TEACHER, Job, Solver, heyoka_solver, log_polar
 from lindyn.flows import gradient_flow
 from lindyn.natural import SphericalFlow
@@ -146,7 +146,10 @@ def machine() -> dict[str, Any]:
 
 
 def measure(
-    chosen: Sequence[Job], starts: Sequence[rank_one.Ensemble] = (), repeats: int = 7
+    chosen: Sequence[Job],
+    starts: Sequence[rank_one.Ensemble] = (),
+    flows: Sequence[separable.FlowJob] = (),
+    repeats: int = 7,
 ) -> dict[str, Any]:
     """All rows, as they are written to the file."""
     from tqdm import tqdm
@@ -164,4 +167,5 @@ def measure(
         "rows": [asdict(row) for row in rows],
         "costs": [asdict(cost) for cost in costs(repeats)],
         "rank_one": rank_one.measure(starts),
+        "separable": separable.measure(flows, separable.MARGIN_JOBS if flows else ()),
     }

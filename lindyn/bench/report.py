@@ -101,6 +101,47 @@ def late_table(found: dict[str, Any] | None = None) -> Table:
     return Table("Time to t = 1e12 over time to t = 20", ("starts", "d", "depth", "ratio"), body)
 
 
+def margin_flow_table(found: dict[str, Any] | None = None) -> Table:
+    """How many times faster margin_flow is, a row for each flow, a column for each peer."""
+    stored = (results() if found is None else found)["separable"]
+    names = list(dict.fromkeys(row["peer"] for row in stored["flows"]))
+    body: dict[tuple[int, ...], list[str]] = {}
+    for row in stored["flows"]:
+        key = row["examples"], row["dim"], row["hidden"], row["end"]
+        if key not in body:
+            body[key] = [
+                f"{row['examples']}",
+                f"{row['dim']}, {row['hidden']}, {row['hidden']}, 1",
+                f"{row['end']:g}",
+                f"{row['seconds'] * 1e3:.2g}",
+                f"{row['default_seconds'] * 1e3:.2g}",
+                f"{row['default_error']:.0e}",
+                f"{row['certificate']:.0e}",
+                *["–"] * len(names),
+            ]
+        cell = row["note"] if row["ratio"] is None else f"{row['ratio']:.2g}×"
+        body[key][7 + names.index(row["peer"])] = cell
+    own = ("own ms", "by default ms", "error", "certificate")
+    title = f"Time of each integrator over that of margin_flow, at error {stored['accuracy']:.0e}"
+    return Table(title, ("n", "widths", "ln(1/R) up", *own, *names), list(body.values()))
+
+
+def max_margin_table(found: dict[str, Any] | None = None) -> Table:
+    """How many times faster max_margin is, and what the margins of the others lack."""
+    rows = (results() if found is None else found)["separable"]["margins"]
+    names = list(dict.fromkeys(row["peer"] for row in rows))
+    body: dict[tuple[int, int], list[str]] = {}
+    for row in rows:
+        key = row["examples"], row["dim"]
+        if key not in body:
+            own = f"{row['seconds'] * 1e3:.2g}"
+            body[key] = [f"{key[0]:,}", str(key[1]), own, *["–"] * len(names)]
+        cell = f"{row['ratio']:.2g}× ({max(row['lacking'], 0.0):.0e})"
+        body[key][3 + names.index(row["peer"])] = cell
+    title = "Time of each optimiser over that of max_margin (and the part of the margin it misses)"
+    return Table(title, ("n", "d", "own ms", *names), list(body.values()))
+
+
 def machine_line(found: dict[str, Any] | None = None) -> str:
     """The machine in one line."""
     where = (results() if found is None else found)["machine"]

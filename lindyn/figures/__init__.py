@@ -22,11 +22,14 @@ from lindyn.figures import (
     jt,
     jt_alignment,
     jt_layers,
+    jt_margin,
     jt_nonlinear,
     lsz,
     lsz_beyond,
     lsz_deep,
     lsz_own,
+    synthesis_phase,
+    synthesis_torus,
 )
 from lindyn.figures.picture import Panel, Picture
 
@@ -49,8 +52,11 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **jt.FIGURES,
     **jt_alignment.FIGURES,
     **jt_layers.FIGURES,
+    **jt_margin.FIGURES,
     **eft_saddles.FIGURES,
     **jt_nonlinear.FIGURES,
+    **synthesis_phase.FIGURES,
+    **synthesis_torus.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]

@@ -78,7 +78,11 @@ def descend(
     """The flow from these layers to risk 1e-300, and −log₁₀ R, evenly spaced in its logarithm."""
     risk = float(np.mean(np.exp(-data.signed @ end_to_end(layers)[0])))
     shown = np.geomspace(max(0.05, -1.01 * np.log10(risk)), LAST, count)
-    return shown, margin_flow(data.X, data.y, layers, neg_log_risks=shown * np.log(10))
+    # With margins as wide as here (γ > 0.2) the flow is hardly stiff.
+    run = margin_flow(
+        data.X, data.y, layers, neg_log_risks=shown * np.log(10), rtol=1e-11, method="DOP853"
+    )
+    return shown, run
 
 
 def angles_to(direction: Array, product: Array) -> Array:

@@ -152,13 +152,13 @@ def draw_depths(axes: Axes, data: Arrays, name: str) -> None:
         shown = data[f"digits_{depth}"]
         axes.plot(shown, data[f"{name}_{depth}"], color=colour)
         axes.plot(shown, data[f"{name}_law_{depth}"], color=colour, linestyle=DOTTED, linewidth=1.6)
-    name_ends(axes, DEPTHS, [float(data[f"{name}_{n}"][-1]) for n in DEPTHS], heading="L")
+    name_ends(axes, DEPTHS, [float(data[f"{name}_{n}"][-1]) for n in DEPTHS], heading="N")
 
 
 def draw_bounds(axes: Axes, data: Arrays, name: str) -> None:
     """One misalignment at depth 3 below the printed bound and ours."""
     reach = {"ratio": (1e-3, 1), "inner": (1e-6, 1)}[name]
-    dress_risk(axes, f"{TITLES[name]}, L = {BOUNDED}", yscale="log", ylim=reach)
+    dress_risk(axes, f"{TITLES[name]}, N = {BOUNDED}", yscale="log", ylim=reach)
     axes.set_yticks([10.0**k for k in range(round(np.log10(reach[0])), 1, 1 + (name == "inner"))])
     axes.minorticks_off()
     shown = data[f"digits_{BOUNDED}"]

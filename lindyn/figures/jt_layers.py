@@ -80,7 +80,7 @@ def compute_fig_2() -> Arrays:
     Returns
     -------
     dict
-        ``inputs``, ``labels``, ``direction``, and ``digits_L`` and ``angle_L`` for L = 1, 3 as in
+        ``inputs``, ``labels``, ``direction``, and ``digits_N`` and ``angle_N`` for N = 1, 3 as in
         Figure 1; ``map_k``: inputs after k layers at risk 1e-3 in their principal axes, shape
         (n, 2), k = 0, 1, 2, ``leading_k``: v_{k+1} in these axes; ``flat_k``, k = 1, 2: second over
         first standard deviation after k layers against ``digits_3``.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lindyn.ledger.atlas import Atlas
 from lindyn.ledger.base import Effort, place
 from lindyn.ledger.errata import Errata
 from lindyn.ledger.graph import Graph
@@ -17,7 +18,18 @@ from lindyn.ledger.render import Card, Covered
 from lindyn.ledger.report import examine, quick
 from lindyn.ledger.table import Table
 
-__all__ = ["card", "check", "covered", "errata", "graph", "rows", "table", "trial", "used_by"]
+__all__ = [
+    "atlas",
+    "card",
+    "check",
+    "covered",
+    "errata",
+    "graph",
+    "rows",
+    "table",
+    "trial",
+    "used_by",
+]
 
 
 def check(id: str, page: str | None = None) -> Card:
@@ -101,6 +113,11 @@ def errata() -> Errata:
     """Give what is wrong in print, with counterexamples, corrections and consequences."""
     chosen = [r for r in rows().values() if r.printed or r.repair or r.unchecked]
     return Errata(tuple(quick(row.id) for row in chosen))
+
+
+def atlas() -> Atlas:
+    """Give the map: all statements page by page, their uses, filters and a search."""
+    return Atlas()
 
 
 def graph(part: str) -> Graph:

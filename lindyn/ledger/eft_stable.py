@@ -41,9 +41,9 @@ def whitened_slack(outputs, inputs, m, size, seed, factor) -> float:
     Y = rng.standard_normal((outputs, m))
     Z = Y @ X.T / m
     W = size * frame(outputs, 1, rng) @ frame(inputs, 1, rng).T
-    left = np.sum((Y @ np.linalg.pinv(X) @ X - W @ X) ** 2)
-    right = factor * m * np.sum((Z - W) ** 2)
-    return float(1e-11 - abs(left / right - 1))
+    seen = Y @ np.linalg.pinv(X) @ X
+    left, right = np.sum((seen - W @ X) ** 2), factor * m * np.sum((Z - W) ** 2)
+    return float(1e-11 - abs(left - right) / (np.sum(seen**2) + np.sum((W @ X) ** 2)))
 
 
 def unique_slack(factor: float, **case: object) -> float | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from lindyn.ledger.model import Proof, Row, Verdict
+from lindyn.ledger.model import Cited, Proof, Row, Verdict
 from lindyn.ledger.register import OWN, rows
 
 KINDS = {
@@ -115,12 +115,36 @@ def links(ids: Iterable[str], page: str) -> str:
     return ", ".join(link(rows()[id], page) for id in ids) or "–"
 
 
+def check_link(row: Row, page: str) -> str:
+    """The kind of a statement's check, linked to the card that shows what it found.
+
+    A statement that shares a check has it at the other one; a cited one has no card, and a
+    statement without a check gives nothing.
+    """
+    source = rows()[row.shares_check_of] if row.shares_check_of else row
+    if source.check is None:
+        return ""
+    target = href(source, page)
+    if target is None or isinstance(source.check, Cited):
+        return source.check.kind
+    place = target.replace(f"#{source.id}", f"#check-{source.id}")
+    return f'<a href="{escape(place)}">{source.check.kind}</a>'
+
+
+def map_href(row: Row, page: str) -> str:
+    """Where a statement stands on the map, seen from ``page``."""
+    folder = posixpath.dirname(page) or "."
+    return f"{posixpath.relpath('map', folder)}.ipynb#at-{row.id}"
+
+
 def label(id: str) -> str:
     """A short name for a picture: ``Thm 1 i``, and the bare name of one of our own."""
     paper, *rest = id.split("-")
     if paper == OWN or not rest or rest[0] not in KINDS:
         return " ".join(rest)
     kind = KINDS[rest[0]]
+    if len(rest) > 2 and len(rest[1]) == 1 and rest[1].isalpha() and rest[2].isdigit():
+        rest[1:3] = [f"{rest[1].upper()}.{rest[2]}"]  # of an appendix
     numbers = [part for part in rest[1:] if part.isdigit()]
     others = [part for part in rest[1:] if not part.isdigit()]
     separator = "–" if rest[0] == "eq" else "."

@@ -13,6 +13,7 @@ from lindyn._check import Array
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.cases import unbalanced
 from lindyn.ledger.conserving_pairs import ONE_EXAMPLE, PAIRS, pair
+from lindyn.ledger.jt_descent_limits import farthest
 from lindyn.ledger.model import (
     Asymptotic,
     Choice,
@@ -56,7 +57,7 @@ RATES = {"which": Choice(0, 4), "loss": Choice("exponential", "logistic")}
 
 
 def pull_over_margin(at: State) -> float:
-    """N‖∇R‖… as the rate of ln M over N times that of ln F; at least 1 where M > 0."""
+    """The rate of ln M over N times that of ln F along the flow."""
     M, squares = at.smoothed_margin, float(np.sum(at.norms**2))
     speed = sum(float(np.sum(v**2)) for v in at.velocity)
     steep = np.log(len(at.data.z)) + at.log_pull - float(at.loss.log_slope(np.array(M)))
@@ -123,11 +124,6 @@ def risk_speed_slack(factor: float, **case) -> float | None:
     start = values.pop("M_0")
     fastest = float(BOUNDS["own-risk-time-speed"](**values, M=M))
     return float(np.logaddexp(start, np.log(factor * fastest) + np.log(passed)) - M)
-
-
-def farthest(ratios: list[float]) -> float:
-    """The ratio farthest from 1."""
-    return max(ratios, key=lambda ratio: abs(ratio - 1))
 
 
 def time_law_measure() -> float:

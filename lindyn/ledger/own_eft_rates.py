@@ -116,7 +116,7 @@ ROWS: tuple[Row, ...] = (
             {"factor": 1.0},
             {"factor": 1.04},
             tolerance=1e-8,
-            evaluations=800,
+            evaluations=300,
             sharp=lambda: "1, as γ_Z → 0, α → 1",
             sharp_at={"factor": 1.0},
         ),

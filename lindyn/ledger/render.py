@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lindyn.ledger.base import number, place
-from lindyn.ledger.html import PROOFS, escape, link, links, prose, verdict
+from lindyn.ledger.html import PROOFS, escape, link, links, map_href, prose, verdict
 from lindyn.ledger.model import Check, Cited, Row
 from lindyn.ledger.register import OWN, rows, used_by
 from lindyn.ledger.report import Report
@@ -126,13 +126,26 @@ class Card(Shown):
         state = "red" if self.report.failures else self.report.verdict.value
         items = "".join(f"<dt>{term}</dt><dd>{html}</dd>" for term, _, html in self.entries)
         return (
-            f'<section class="ledger-card ledger-{state}" '
+            f'<section class="ledger-card ledger-{state}"{self._anchor()} '
             f'aria-label="Ledger: {escape(self.row.id)}">'
             f'<p class="ledger-head"><span aria-hidden="true">{sign}</span> '
             f"<strong>{prose(self.row.title)}</strong> "
-            f"{link(self.row, self.page)}</p>"
+            f"{link(self.row, self.page)}{self._on_the_map()}</p>"
             f"<dl>{items}</dl></section>"
         )
+
+    @property
+    def _at_home(self) -> bool:
+        """It stands at its statement, as the row's own card."""
+        return self.page == self.row.page and not self.trial
+
+    def _anchor(self) -> str:
+        return f' id="check-{self.row.id}"' if self._at_home else ""
+
+    def _on_the_map(self) -> str:
+        if not self._at_home:
+            return ""
+        return f' <a class="ledger-map" href="{map_href(self.row, self.page)}">map</a>'
 
 
 def _both(value: str | tuple[str, str]) -> tuple[str, str]:

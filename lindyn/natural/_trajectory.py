@@ -188,7 +188,8 @@ def _find(keys: Array, first: NDArray[np.intp], values: Array) -> NDArray[np.int
     """Where in its start's rising ``keys`` each value lies: the last key not above it."""
     if first.size == 2:
         return np.maximum(np.searchsorted(keys, values, side="right") - 1, 0)
-    low = np.broadcast_to(first[:-1], values.shape).copy()
+    # A last start without panels would begin beyond the end.
+    low = np.broadcast_to(np.minimum(first[:-1], keys.size - 1), values.shape).copy()
     high = np.broadcast_to(first[1:], values.shape).copy()
     for _ in range(int(np.max(np.diff(first), initial=1)).bit_length() + 1):
         middle = (low + high) // 2

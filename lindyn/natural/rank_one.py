@@ -12,6 +12,7 @@ from lindyn._check import Array
 from lindyn.natural._clock import March
 from lindyn.natural._crossing import time_of_return
 from lindyn.natural._ladder import EscapeTimes, ladder, log_norm
+from lindyn.natural._late import LateLaw, exponents, late_law
 from lindyn.natural._modes import NEVER, exponential, logarithm
 from lindyn.natural._pair import size_of_two_layers
 from lindyn.natural._start import Start, from_amplitudes, from_vectors
@@ -51,6 +52,7 @@ class RankOneFlow:
         singular value is not simple, a₁b₁ is summed over its singular vectors.
     limit : the end-to-end matrix that the flow tends to, up to ``end_time``.
     escape_times : when the flow leaves the saddles on its way.
+    late_law : exponent and constant with which the flow tends to its limit.
 
     Raises
     ------
@@ -302,3 +304,54 @@ class RankOneFlow:
             t[:, column] = self._times_at(tau[:, column])
         found = (tau / self.scale, t / self.scale, leader)
         return EscapeTimes(*(found if self._batch else (part[0] for part in found)))
+
+    @cached_property
+    def late_law(self) -> LateLaw:
+        r"""Exponent and constant with which W tends to its limit, exactly.
+
+        Equation: :math:`\lVert W(t)-W(\infty)\rVert_F\sim\sigma e^{-\kappa(t-d)}`.  With the
+        leading :math:`\sigma` and the next exponent :math:`\mu<\sigma` of the modes that are there,
+        :math:`\kappa=(\sigma-\mu)\sigma^{1-2/N}`, and :math:`N\sigma^{2-2/N}` where no other
+        mode is there; d holds the sizes of these two modes and the integral of
+        :math:`s^{2/N-1}-\sigma^{2/N-1}` over natural time.
+
+        Raises
+        ------
+        ValueError
+            If the limit is zero: there s, and not the direction, decides.
+
+        Statements
+        ----------
+        ``own-nearby-rate``, ``own-nearby-rate-scalar``, ``own-nearby-rate-aligned``
+
+        Examples
+        --------
+        >>> from lindyn import RankOneFlow
+        >>> flow = RankOneFlow([3.0, 4.0], [1.0], [1.0, 0.0], s=50.0, depth=3)
+        >>> law = flow.late_law
+        >>> round(law.rate, 6), round(law.constant, 6)  # 5^{4/3}, and 10·tan(θ₀/2)·e^{5D}
+        (8.54988, 4.674749)
+        >>> bool(abs(law.distance(3.0) - abs(flow.at(3.0).W - [[3.0, 4.0]]).max()) < 1e-9)
+        True
+        """
+        lead = exponents(self._modes)[0]
+        if np.any(lead <= 0):
+            raise _check.fail(
+                "start",
+                "one whose limit is not zero",
+                "one whose amplitudes a_i + b_i vanish wherever σ_i > 0",
+            )
+        if self.depth == 1:  # W − Z shrinks like e^{−t}, all of it
+            gap = np.linalg.norm(self.at(0.0).W - self.limit, axis=(-2, -1))
+            with np.errstate(divide="ignore"):
+                law = LateLaw(1.0 + 0 * lead, lead, np.log(gap / lead))
+        else:
+            law = late_law(
+                self._modes,
+                self._s0,
+                self.depth,
+                lambda tau: sum(self._trajectory.log_s(tau[None, :]))[0],
+                lambda tau: self._time_of(tau[None, :])[0],
+            )
+        parts = (law.rate * self.scale, law.size, law.delay / self.scale)
+        return LateLaw(*(self._one(np.atleast_1d(part)) for part in parts))

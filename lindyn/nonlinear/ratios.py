@@ -1,4 +1,4 @@
-"""How far a matrix is from rank one, and what a random matrix would give."""
+"""How far a matrix is from rank one, also with its entries in random places."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lindyn import _check
 from lindyn._check import Array
+from lindyn.bounds.jt import BOUNDS
 
 LARGE = 512
 
@@ -43,7 +44,7 @@ def leading_values(matrix: NDArray[np.floating], count: int = 1) -> Array:
 
 def rank_bound(shape: tuple[int, int]) -> float:
     """The least ratio ‖W‖₂/‖W‖_F of any matrix of this shape, 1 over the root of its rank."""
-    return float(min(shape) ** -0.5)
+    return float(BOUNDS["jt-txt-sec4-lower-bound"](q=min(shape)))
 
 
 def random_ratio(shape: tuple[int, int]) -> float:
@@ -63,7 +64,8 @@ def random_ratio(shape: tuple[int, int]) -> float:
     Bai and Yin (1993), Limit of the smallest eigenvalue of a large dimensional sample covariance
     matrix.
     """
-    return sum(side**-0.5 for side in shape)
+    m, n = shape
+    return float(BOUNDS["jt-txt-sec4-lower-bound-null"](m=m, n=n))
 
 
 def shuffled_ratio(

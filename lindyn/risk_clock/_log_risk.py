@@ -13,6 +13,8 @@ from lindyn.data import LabelledData
 from lindyn.losses import Loss, loss_named
 from lindyn.margins import max_margin
 
+FARTHEST = 1e9  # largest −ln R: there margins carry an error of about 1e-7
+
 
 class LogRisk:
     r"""f(w) = −ln R(w), with :math:`R(w) = \frac1n\sum_i\ell(\langle w, z_i\rangle)`.
@@ -20,10 +22,15 @@ class LogRisk:
     Its gradient is :math:`\sum_i c_i z_i` with :math:`c_i = |\ell'(m_i)|/(nR)`, which is of
     order 1 however small R is.
 
+    Weights are counted in a ``unit``, a power of 2 such that the longest z_i times unit^L, by which
+    they are replaced, is of order 1.  The margins are the same; so is the flow along −ln R, with
+    t unit² for t.
+
     Parameters
     ----------
     X, y : separable data.
     loss : ``"exponential"``, ``"logistic"`` or a :class:`lindyn.losses.Loss`.
+    depth : number of layers L.
 
     Raises
     ------
@@ -31,11 +38,17 @@ class LogRisk:
         If the data are not separable: their risk does not tend to 0.
     """
 
-    def __init__(self, X: Any, y: Any, loss: str | Loss) -> None:
+    def __init__(self, X: Any, y: Any, loss: str | Loss, depth: int) -> None:
         data = LabelledData(X, y)
-        self.margin = max_margin(data.X, data.y).margin
-        self.z = data.signed
+        found = max_margin(data.X, data.y)
+        self.unit = 2.0 ** round(-math.log2(float(np.max(np.abs(data.X)))) / depth)
+        self.z = data.signed * self.unit**depth
+        self.margin = found.margin * self.unit**depth
         self.loss = loss_named(loss)
+        if not all(hasattr(self.loss, name) for name in ("log_value", "log_slope", "decay")):
+            raise _check.fail(
+                "loss", "a loss with log_value, log_slope and decay", type(loss).__name__
+            )
         self._log_n = math.log(len(self.z))
 
     @property
@@ -74,10 +87,10 @@ class LogRisk:
         return value
 
 
-def log_scaled_time(scaled: Array) -> Array:
-    """Log of q = t·e^{−u}; −inf at the start, where t = 0."""
+def log_scaled_time(scaled: Array, unit: float) -> Array:
+    """Log of t·e^{−u}, from q in units of the weights; −inf at the start, where t = 0."""
     with np.errstate(divide="ignore"):
-        return np.log(scaled)
+        return np.log(scaled) + 2 * math.log(unit)
 
 
 def targets(name: str, value: Any, start: float) -> Array:
@@ -97,5 +110,12 @@ def targets(name: str, value: Any, start: float) -> Array:
             f"at least {start:.15g}, which is −ln of the risk of the start",
             float(np.min(array)),
             "The risk only falls; smaller risks are larger values.",
+        )
+    if float(np.max(array)) > FARTHEST:
+        raise _check.fail(
+            name,
+            f"at most {FARTHEST:.0e}",
+            float(np.max(array)),
+            "Beyond, the rounding of the margins is no longer small.",
         )
     return np.where(np.abs(array - start) <= 1e-14 * abs(start), start, array)

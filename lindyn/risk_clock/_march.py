@@ -10,7 +10,7 @@ import numpy as np
 
 from lindyn._check import Array
 from lindyn.flows import IntegrationError, progress_bar
-from lindyn.risk_clock._tolerances import STAGES, Tolerances
+from lindyn.risk_clock._tolerances import Tolerances
 
 Field = Callable[[float, Array], Array]
 
@@ -36,7 +36,7 @@ def march(
     end, now = float(wanted[-1]), 0.0
     with np.errstate(all="ignore"), progress_bar(end, progress, "of −ln R") as bar:
         while done < wanted.size:
-            stop = next((stage for stage in STAGES if now < stage < end), end)
+            stop = tolerances.stage_end(now, end)
             rtol, atol = tolerances.on_stage(first, stop, start.size - 1)
             solver = _solver(tolerances.method, velocity, jacobian, now, start, stop, rtol, atol)
             while solver.status == "running":

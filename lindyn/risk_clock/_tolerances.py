@@ -12,10 +12,10 @@ from lindyn.flows import LEAST_RTOL
 from lindyn.risk_clock._log_risk import LogRisk
 
 METHODS = ("LSODA", "DOP853", "Radau", "BDF")
-STAGES = (1.0, *(10.0**k for k in range(3, 300)))  # ends, in u, of what is integrated in one go
+STAGES = tuple(10.0**k for k in (*range(-300, 4, 3), *range(4, 300)))  # ends of what is one go
 RTOL, ATOL = 3e-14, 3e-16  # what callers get who do not ask
-LATE_RTOL = 1e-13  # least relative tolerance beyond u = 1000
-ROUNDING = 1e-16  # least absolute tolerance, in units of the norm of the layers, beyond u = 1
+LATE_RTOL = 1e-13  # least relative tolerance beyond u = 1000; grows with u beyond 1e6
+ROUNDING = 1e-16  # least absolute tolerance, in units of the norm of the layers
 CLOCK = 1e-12  # absolute tolerance of ln(t·e^{−u}) in units of u, of which ln t is the sum
 
 
@@ -53,10 +53,19 @@ class Tolerances:
             )
         _check.positive("atol", self.atol)
 
+    def stage_end(self, now: float, end: float) -> float:
+        """Where the stage that begins at u − first = ``now`` ends, at most at ``end``.
+
+        From a start of size ε^{1/L} the product has grown to the size of u − first after about ε.
+        """
+        begin = max(now, self.least**self.depth * (1 - 1e-9))
+        return next((stage for stage in STAGES if begin < stage < end), end)
+
     def on_stage(self, first: float, passed: float, count: int) -> tuple[float, Array]:
         """Relative and absolute tolerance of ``count`` weights and q until u = first + passed."""
         product, clock = self.risk.sizes(self.depth, first + passed)
-        rounding = 0.0 if passed <= STAGES[0] else ROUNDING * product**self.power
+        rounding = ROUNDING * (product * min(1.0, passed)) ** self.power
         absolute = np.full(count + 1, max(self.least * self.atol, rounding))
         absolute[-1] = min(self.speed, clock) * CLOCK * max(10.0, first + passed)
-        return max(self.rtol, LATE_RTOL if passed > STAGES[1] else 0.0), absolute
+        late = LATE_RTOL * max(1.0, passed / 1e6) if passed > 1e3 else 0.0
+        return max(self.rtol, late), absolute

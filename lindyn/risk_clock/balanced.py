@@ -157,9 +157,9 @@ def margin_flow_balanced(
     ----------
     Arora, Cohen and Hazan (2018), Theorem 1.
     """
-    risk = LogRisk(X, y, loss)
-    w = _check.vector("start", start, risk.dim)
     depth = _check.integer("depth", depth, least=1)
+    risk = LogRisk(X, y, loss, depth)
+    w = _check.vector("start", start, risk.dim) / risk.unit**depth
     if depth > 1 and not np.any(w):
         raise _check.fail("start", "non-zero", "the zero vector", "Zero is a critical point.")
     first = risk.start(w)
@@ -181,5 +181,6 @@ def margin_flow_balanced(
     reached = [risk.value(state[:-1]) for state in states]
     drift = float(np.max(np.abs(np.array(reached) - goals)))
     states = states.reshape(*goals.shape, -1)
-    log_time = goals + log_scaled_time(states[..., -1])
-    return PredictorTrajectory(goals, log_time, states[..., None, :-1], drift)
+    log_time = goals + log_scaled_time(states[..., -1], risk.unit)
+    products = states[..., None, :-1] * risk.unit**depth
+    return PredictorTrajectory(goals, log_time, products, drift)

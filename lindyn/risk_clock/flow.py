@@ -18,6 +18,7 @@ from lindyn.risk_clock._march import march
 from lindyn.risk_clock._network import NetworkField
 from lindyn.risk_clock._tolerances import ATOL, RTOL, Tolerances
 
+LEAST_SPEED = 1e-150  # of ‖V‖² at the start, in units of the data: its square must not underflow
 MOST_WEIGHTS = 600  # up to which an implicit method, with its matrices, is the faster one
 
 
@@ -74,7 +75,7 @@ def margin_flow(
     weights : weights at time 0, input layer first; the last layer has one row.
     loss : ``"exponential"``, ``"logistic"`` or a :class:`lindyn.losses.Loss`.
     neg_log_risks : sorted values of −ln R (natural logarithm) at which to report, none below that
-        of the start; a scalar gives a record without the first axis.
+        of the start nor above 1e9; a scalar gives a record without the first axis.
     rtol, atol : tolerances of the integrator; ``rtol`` at least 2.3e-14, ``atol`` is multiplied by
         the size of the smallest layer of the start where that is below 1.  Far out, where rounding
         is larger, they are raised to it.
@@ -116,8 +117,9 @@ def margin_flow(
     ----------
     Ji and Telgarsky (2019).
     """
-    risk = LogRisk(X, y, loss)
     layers = _check.weights_chain("weights", weights)
+    risk, depth = LogRisk(X, y, loss, len(layers)), len(layers)
+    layers = tuple(layer / risk.unit for layer in layers)
     if layers[0].shape[1] != risk.dim or layers[-1].shape[0] != 1:
         raise _check.fail_shape(
             "weights",
@@ -128,16 +130,16 @@ def margin_flow(
     goals = targets("neg_log_risks", neg_log_risks, first)
     field = NetworkField(risk, [layer.shape for layer in layers])
     speed = float(np.sum(field.ascent(layers) ** 2))
-    if not np.isfinite(speed) or speed == 0.0:
+    if not LEAST_SPEED < speed < np.inf:
         raise _check.fail(
             "weights",
             "no critical point of the risk",
             f"a start with squared gradient of ln R {speed:g}",
-            "At most one layer may be zero (Assumption 1.2).",
+            "At most one layer may be zero (Assumption 1.2); tiny layers can be scaled up.",
         )
     chosen = method or ("LSODA" if field.size <= MOST_WEIGHTS else "DOP853")
     sizes = [size for layer in layers if (size := float(np.max(np.abs(layer)))) > 0]
-    least, depth = min([1.0, *sizes]), len(layers)
+    least = min([1.0, *sizes])
     tolerances = Tolerances(chosen, rtol, atol, risk, depth, 1 / depth, least, 1.0 / speed)
     states = march(
         field.velocity,
@@ -152,8 +154,8 @@ def margin_flow(
         _drift(field, layers, *pair) for pair in zip(np.atleast_1d(goals), states, strict=True)
     )
     states = states.reshape(*goals.shape, -1)
-    paths = field.layers(states)
-    log_time = goals + log_scaled_time(states[..., -1])
+    paths = tuple(layer * risk.unit for layer in field.layers(states))
+    log_time = goals + log_scaled_time(states[..., -1], risk.unit)
     return MarginTrajectory(goals, log_time, paths, multiply(paths), drift)
 
 
@@ -161,5 +163,5 @@ def _drift(field: NetworkField, start: Weights, goal: float, state: Array) -> fl
     """Largest drift of −ln R and of the imbalances in one state."""
     layers = field.layers(state)
     pairs = zip(imbalance(layers), imbalance(start), strict=True)
-    moved = [float(np.max(np.abs(now - before))) for now, before in pairs]
+    moved = [float(np.max(np.abs(now - before))) * field.risk.unit**2 for now, before in pairs]
     return max(float(abs(field.risk.value(multiply(layers)[0]) - goal)), *moved, 0.0)

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 import pages
-from visits import at_file, visit
+from visits import PHONE, WIDER_THAN_SCREEN, at_file, barriers, quiet, visit
 
-PHONE = {"width": 375, "height": 800}
-SERIOUS = {"serious", "critical"}
-# Without `preload` axe does not fetch style sheets again (from wrong addresses, at that).
-AXE = {"preload": False, "resultTypes": ["violations"]}
 # Folded text is typeset and judged too, once it has faded in.
 OPEN_ALL = """async () => {
     for (const d of document.querySelectorAll("article details")) d.open = true;
@@ -26,16 +21,6 @@ MATHEMATICS = """() => ({
     wrong: [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map((e) =>
         e.dataset.mjxError ?? e.textContent),
 })"""
-# What sticks out of the screen and is not inside something that scrolls.
-WIDER_THAN_SCREEN = """() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    const scrolls = (e) => e && e.tagName !== "ARTICLE" &&
-        (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement));
-    return [...document.querySelectorAll("article *")]
-        .filter((e) => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement))
-        .map((e) => e.outerHTML.slice(0, 120)).concat("scrolls sideways");
-}"""
 
 
 def mathematics(tab) -> list[str]:
@@ -45,22 +30,6 @@ def mathematics(tab) -> list[str]:
     if found["typeset"] < found["marked"]:
         wrong.append(f"typeset {found['typeset']} of {found['marked']} formulas")
     return wrong
-
-
-def barriers(tab) -> list[str]:
-    """Serious findings of axe-core."""
-    findings = Axe().run(tab, options=AXE).response["violations"]
-    return [
-        f"{finding['id']}: {finding['help']}: {finding['nodes'][0]['html'][:200]}"
-        f" and {len(finding['nodes']) - 1} more"
-        for finding in findings
-        if finding["impact"] in SERIOUS
-    ]
-
-
-def quiet(findings: list[str]) -> None:
-    """Fail with every finding on a line of its own."""
-    assert not findings, "\n".join(findings)
 
 
 @pytest.mark.parametrize("page", pages.toc())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 from lindyn import ledger
 from lindyn.ledger import html, layout
@@ -123,6 +124,57 @@ def test_the_graph_has_nodes_edges_and_a_list(small):
     assert "own-clock" in repr(ledger.graph("foundations"))
 
 
+def test_the_map_has_every_statement_and_every_use(small):
+    shown = BeautifulSoup(ledger.atlas()._repr_html_(), "html.parser")
+    nodes = {node["id"]: node for node in shown.select(".canvas .node")}
+    assert set(nodes) == {f"at-{id}" for id in small}
+    for id, row in small.items():
+        node = nodes[f"at-{id}"]
+        assert tuple(node.get("data-uses", "").split()) == row.uses
+        assert node["data-verdict"] == row.verdict
+        assert node.get("href") == html.href(row, "map")
+    theorem = nodes["at-lsz-thm-1-i"]
+    assert theorem.find_parent(class_="box")["data-page"] == "lsz/turning"
+    assert (theorem["data-sort"], theorem["data-kind"]) == ("theorem", "searched")
+    assert nodes["at-lsz-lem-3-i"]["data-kind"] == "searched"  # shared
+    assert nodes["at-lsz-lem-10"]["data-kind"] == "none"
+    assert nodes["at-own-clock"]["data-sort"] == "our own result"
+
+
+def test_the_map_says_in_words_what_it_draws(small):
+    shown = BeautifulSoup(ledger.atlas()._repr_html_(), "html.parser")
+    entries = {entry["data-id"]: entry for entry in shown.select("details li[data-id]")}
+    assert set(entries) == set(small)
+    links = [link["href"] for link in entries["own-clock"].find_all("a")]
+    place, users = "foundations/clock-and-gear.ipynb", "lsz/turning.ipynb#lsz-thm-1-i"
+    assert links == [f"{place}#own-clock", f"{place}#check-own-clock", users]
+    shared = [link["href"] for link in entries["lsz-lem-3-i"].find_all("a")]
+    assert f"{place}#check-own-clock" in shared
+    assert "lsz-thm-1-i uses own-clock, lsz-lem-3-i" in repr(ledger.atlas())
+
+
+def test_the_form_of_the_map_offers_what_is_there(small):
+    form = BeautifulSoup(ledger.atlas()._repr_html_(), "html.parser").find("form")
+    assert form.has_attr("hidden")
+    offered = {
+        select["name"]: {option["value"] for option in select.find_all("option")} - {""}
+        for select in form.find_all("select")
+    }
+    assert offered["paper"] == {row.paper for row in small.values()}
+    assert offered["verdict"] == {str(row.verdict) for row in small.values()}
+    assert {"searched", "none"} <= offered["kind"]
+    assert {"foundations/clock-and-gear", "lsz/turning", "eft/"} <= offered["page"]
+
+
+def test_a_card_has_a_place_of_its_own_and_leads_to_the_map(small):
+    shown = ledger.check("lsz-thm-1-i")._repr_html_()
+    assert 'id="check-lsz-thm-1-i"' in shown
+    assert 'href="../map.ipynb#at-lsz-thm-1-i"' in shown
+    elsewhere = ledger.card("lsz-thm-1-i", "ledger")._repr_html_()
+    trial = ledger.trial("own-clock", c=0.99)._repr_html_()
+    assert "check-" not in elsewhere + trial
+
+
 def test_layout_puts_what_is_used_above():
     graph = {"a": (), "b": ("a",), "c": ("a", "b"), "d": ("c",), "e": ("a",)}
     assert layout.ancestors(graph)["d"] == {"a", "b", "c"}
@@ -139,6 +191,7 @@ def test_layout_puts_what_is_used_above():
         ("lsz-thm-1-i", "Thm 1 i"),
         ("clz-lem-4-2-i-a", "Lem 4.2 i a"),
         ("lsz-eq-28-30", "Eq 28–30"),
+        ("clz-thm-d-1-a", "Thm D.1 a"),
         ("lsz-txt-lem-1", "Text lem 1"),
         ("own-oja-flow", "oja flow"),
     ],

@@ -27,11 +27,14 @@ from lindyn.figures import (
     jt,
     jt_alignment,
     jt_layers,
+    jt_margin,
     jt_nonlinear,
     lsz,
     lsz_beyond,
     lsz_deep,
     lsz_own,
+    synthesis_phase,
+    synthesis_torus,
 )
 
 HERE = Path(__file__).parent
@@ -51,6 +54,8 @@ COMPUTED: dict[str, Callable[[], dict[str, Any]]] = {
     "eft-rates": eft_rates.compute_rates,
     "jt-fig-2": jt_layers.compute_fig_2,
     "jt-alignment-rates": jt_alignment.compute_alignment_rates,
+    "jt-margin-rates": jt_margin.compute_margin_rates,
+    "jt-off-span": jt_margin.compute_off_span,
     "lsz-fig-1a": lsz.compute_fig_1a,
     "lsz-fig-1b": lsz_deep.compute_fig_1b,
     "lsz-fig-2": lsz.compute_fig_2,
@@ -60,6 +65,8 @@ COMPUTED: dict[str, Callable[[], dict[str, Any]]] = {
     "own-late-law": lsz_own.compute_late_law,
     "own-turn-near-opposite": lsz_own.compute_turn_near_opposite,
     "own-turning-norm": lsz_own.compute_turning_norm,
+    "own-phase": synthesis_phase.compute_phase,
+    "own-phase-torus": synthesis_torus.compute_torus,
     "own-fig-first-run": foundations.compute_first_run,
     "own-fig-conserved": foundations.compute_conserved,
     "own-fig-induced": foundations.compute_induced,
