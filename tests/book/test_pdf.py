@@ -51,6 +51,7 @@ def title(page: str) -> str:
 def chapters() -> str:
     """The titles of the chapters as LaTeX has collected them."""
     contents = (LOG.with_suffix(".toc")).read_text(encoding="utf-8")
+    contents = re.sub(r"\\sphinxhyphen *\{\}", "-", contents)
     lines = re.findall(r"\\contentsline \{chapter\}(.*)", contents)
     return "\n".join(plain(line) for line in lines)
 
