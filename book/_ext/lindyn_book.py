@@ -148,6 +148,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     ProofDirective.option_spec["nonumber"] = directives.flag
     ElementDirective.run = _with_own_label
+    app.setup_extension("lindyn_words")
     app.connect("builder-inited", copy_assets)
     app.connect("doctree-resolved", link_statements)
     app.connect("html-page-context", tidy_statements)
