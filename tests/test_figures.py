@@ -33,7 +33,10 @@ from lindyn.figures import (
     lsz_deep,
     lsz_own,
     style,
+    synthesis_balance,
+    synthesis_infinite,
     synthesis_phase,
+    synthesis_steps,
     synthesis_torus,
 )
 
@@ -65,6 +68,9 @@ COMPUTED = {
     "own-late-law": lsz_own.compute_late_law,
     "own-turn-near-opposite": lsz_own.compute_turn_near_opposite,
     "own-turning-norm": lsz_own.compute_turning_norm,
+    "own-off-balance": synthesis_balance.compute_balance,
+    "own-off-infinite": synthesis_infinite.compute_infinite,
+    "own-off-steps": synthesis_steps.compute_steps,
     "own-phase": synthesis_phase.compute_phase,
     "own-phase-torus": synthesis_torus.compute_torus,
     "own-fig-first-run": foundations.compute_first_run,

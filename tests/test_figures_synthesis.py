@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from lindyn import RankOneFlow, sweep
-from lindyn.figures import synthesis_phase, synthesis_torus
+from lindyn import RankOneFlow, balanced, end_to_end, sweep
+from lindyn.figures import (
+    synthesis_balance,
+    synthesis_infinite,
+    synthesis_phase,
+    synthesis_steps,
+    synthesis_torus,
+)
 from lindyn.figures.synthesis_phase import ANGLES, DEPTHS, DIPS, SIZES
 
 
@@ -117,3 +123,112 @@ def test_tails_have_the_rate_of_the_saddle(torus):
     rate = 0.6 * 0.4 ** (1 / 3)
     assert float(torus["rate_rb"]) == pytest.approx(rate, rel=0.1)
     assert float(torus["rate_gb"]) == pytest.approx(2 * rate, rel=0.1)
+
+
+# --- Nearly balanced starts --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def balance():
+    return synthesis_balance.compute_balance()
+
+
+@pytest.mark.parametrize("depth", synthesis_balance.DEPTHS)
+def test_narrow_starts_have_the_defect_and_the_product(depth):
+    for defect in (1e-4, 0.2):
+        start = synthesis_balance.narrow(depth, defect)
+        assert synthesis_balance.largest(start) == pytest.approx(defect, rel=1e-9)
+        expected = synthesis_balance.SIZE * np.outer(synthesis_balance.U, synthesis_balance.V)
+        np.testing.assert_allclose(end_to_end(start), expected, atol=1e-15)
+
+
+def test_noise_has_about_the_defect():
+    whole = balanced(0.3 * np.outer([0.6, 0.8], [1.0, 0.0]), 3, [2, 2])
+    start = synthesis_balance.perturbed(whole, 1e-4, seed=4)
+    assert synthesis_balance.largest(start) == pytest.approx(1e-4, rel=1e-2)
+
+
+def test_narrow_layers_forgive_in_first_order(balance):
+    for name in ("off", "first"):
+        for values in balance[name]:
+            slope = synthesis_balance.slope(synthesis_balance.DEFECTS, values)
+            assert slope == pytest.approx(1.0, abs=0.02)
+    assert balance["end"].max() < 1e-7
+
+
+def test_wide_layers_leave_after_a_logarithm_or_a_power(balance):
+    two, three = (np.median(balance[f"leave_{n}"], axis=1) for n in (2, 3))
+    gain = np.polyfit(-np.log(synthesis_balance.WIDE[2][:6]), two[:6], 1)[0]
+    assert gain == pytest.approx(1 / 0.4, rel=0.01)
+    slope = synthesis_balance.slope(synthesis_balance.WIDE[3], three)
+    assert slope == pytest.approx(-1.0, abs=0.03)
+
+
+def test_layers_of_separable_data_depart_in_second_order(balance):
+    for name in ("rank", "turn"):
+        slope = synthesis_balance.slope(synthesis_balance.MARGIN_DEFECTS, balance[name], 4)
+        assert slope == pytest.approx(2.0, abs=0.05)
+
+
+# --- Finite steps ------------------------------------------------------------------------------
+
+
+def test_rises_forgives_rounding_only():
+    assert synthesis_steps.rises(np.array([1.0, 1.0 - 1e-14, 2.0]))
+    assert not synthesis_steps.rises(np.array([1.0, 0.999, 2.0]))
+
+
+def test_largest_is_the_last_before_the_first_failure():
+    kept = np.array([[True, False, True], [True, True, False], [True, True, True]])
+    assert list(synthesis_steps.largest(kept, np.array([1.0, 2.0, 3.0]))) == [3.0, 0.0, 1.0]
+
+
+def test_the_largest_steps_keep_and_the_next_break():
+    data, factors = synthesis_steps.compute_steps(), synthesis_steps.FACTORS
+    for row, depth in enumerate(synthesis_steps.DEPTHS):
+        best = data["square"][2, row, 2]
+        after = factors[np.argmin(np.abs(factors - best)) + 1]
+        assert synthesis_steps.square_statements(best / depth, 3.0, depth)["pull"]
+        assert not synthesis_steps.square_statements(after / depth, 3.0, depth)["pull"]
+    # From a small start the loss has the classical limit 2/H, the size breaks before it.
+    assert np.all((data["square"][0, :, 0] > 1.7) & (data["square"][0, :, 0] <= 2.05))
+    assert np.all(data["square"][3] < data["square"][0] + 1e-9)
+
+
+def test_a_step_that_overflows_keeps_nothing():
+    assert not any(synthesis_steps.square_statements(1e3, 3.0, 5).values())
+
+
+# --- Infinite depth ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def infinite():
+    return synthesis_infinite.compute_infinite()
+
+
+def test_size_and_constant_have_their_limits_in_first_order(infinite):
+    for name in ("lag", "constant"):
+        assert synthesis_infinite.order(infinite, name) == pytest.approx(1.0, abs=0.02)
+    assert infinite["constant"][-1] == pytest.approx(synthesis_infinite.constant_limit(), rel=1e-5)
+
+
+def test_turning_round_takes_exponentially_long(infinite):
+    sines = -np.log(np.sin(np.radians(synthesis_infinite.OPPOSITE)))
+    assert synthesis_infinite.growth(infinite) == pytest.approx(sines, abs=0.02)
+
+
+def test_the_turn_at_infinity_is_approached_from_above(infinite):
+    above = infinite["turn"] - infinite["turn_limit"]
+    assert np.all(above > 0)
+    assert np.all(np.diff(above) < 0)
+    assert above[-1] < 0.2
+
+
+def test_deep_predictors_stay_near_the_first_direction_that_separates(infinite):
+    direction = infinite["direction"]
+    assert direction[-1, 0] == pytest.approx(synthesis_infinite.BEST, abs=0.05)
+    assert np.all(np.diff(direction[:, -1]) < 0)
+    missing = synthesis_infinite.BORDER - direction[-1]
+    assert np.all(np.diff(missing) < 0)
+    assert 0 < missing[-1] < 7

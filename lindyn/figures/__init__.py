@@ -28,7 +28,10 @@ from lindyn.figures import (
     lsz_beyond,
     lsz_deep,
     lsz_own,
+    synthesis_balance,
+    synthesis_infinite,
     synthesis_phase,
+    synthesis_steps,
     synthesis_torus,
 )
 from lindyn.figures.picture import Panel, Picture
@@ -55,7 +58,10 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **jt_margin.FIGURES,
     **eft_saddles.FIGURES,
     **jt_nonlinear.FIGURES,
+    **synthesis_balance.FIGURES,
+    **synthesis_infinite.FIGURES,
     **synthesis_phase.FIGURES,
+    **synthesis_steps.FIGURES,
     **synthesis_torus.FIGURES,
 }
 
