@@ -69,7 +69,12 @@ STAGES = (
         ((*PYTEST, "tests/book/test_sources.py", "tests/book/test_solutions.py"),),
     ),
     Stage("book", "strict build", (("make", "--no-print-directory", "book"),)),
-    Stage("site", "built pages", ((*PYTEST, "tests/book/test_site.py"),), needs_book=True),
+    Stage(
+        "site",
+        "built pages",
+        ((*PYTEST, "tests/book/test_site.py", "tests/book/test_words.py"),),
+        needs_book=True,
+    ),
     Stage(
         "browser",
         "pages in Chromium, from a server and unzipped",
