@@ -38,7 +38,7 @@ class Loss(Protocol):
         ...
 
     def decay(self, margin: Array) -> Array:
-        """ℓ″(z)/|ℓ′(z)|, the rate at which the slope decays."""
+        """ℓ″(z) over −ℓ′(z), the rate at which the slope decays."""
         ...
 
 
@@ -76,7 +76,7 @@ class Exponential:
         return -np.asarray(margin, dtype=float)
 
     def decay(self, margin: Array) -> Array:
-        """ℓ″/|ℓ′| = 1."""
+        """ℓ″ over −ℓ′: 1."""
         return np.ones_like(margin, dtype=float)
 
 
@@ -117,7 +117,7 @@ class Logistic:
         return log_expit(-np.asarray(margin, dtype=float))
 
     def decay(self, margin: Array) -> Array:
-        """ℓ″/|ℓ′| = 1/(1 + e^{−z})."""
+        """ℓ″ over −ℓ′: 1/(1 + e^{−z})."""
         return expit(np.asarray(margin, dtype=float))
 
 

@@ -169,12 +169,6 @@ def vanishing_slack(**case: object) -> float | None:
     return float(NEAR - np.linalg.norm(at.flow.limit - Z1) / at.sigma[0])
 
 
-def printed_necessity() -> float:
-    """‖W − Z‖ late on the flow from v = (−0.6, 0.8) to Z = (1, 0), less the ½ it should exceed."""
-    flow = RankOneFlow([1.0, 0.0], [1.0], [-0.6, 0.8], 1.0, 2)
-    return float(np.linalg.norm(flow.at(30.0).W - [[1.0, 0.0]]) - 0.5)
-
-
 def zero_target_slack(depth, outputs, inputs, size, passed, seed, factor) -> float:
     """Z = 0: s^{2/N−2} grows at the rate 2N − 2, by integrating all layers."""
     rng = np.random.default_rng(seed)
@@ -324,15 +318,9 @@ ROWS: tuple[Row, ...] = (
         None,
         "own-bad-starts",
         shares_check_of="own-bad-starts",
-        printed=Printed(
-            Verdict.FALSE,
-            "such a restriction of the starts is necessary",
-            "some restriction is; the exact one is a₁(0) + b₁(0) ≠ 0",
-            "The examples that do not converge have a₁ + b₁ = 0.",
-            printed_necessity,
-            "Z = (1, 0), u = 1, v = (−0.6, 0.8): outside every N_{N,α}, and W → Z",
-            "None: the theorem asks for more than is needed.",
-        ),
+        repair="Read as: some restriction is necessary, it is right, and the exact one is "
+        "a₁(0) + b₁(0) ≠ 0. N_{N,α} itself is not: Z = (1, 0), u = 1, v = (−0.6, 0.8) lies outside "
+        "every N_{N,α}, and W → Z.",
     ),
     _row(
         "own-bad-starts",

@@ -20,11 +20,9 @@ from lindyn.ledger.model import (
     Domain,
     Integer,
     Log,
-    Printed,
     Proof,
     Row,
     Searched,
-    Verdict,
 )
 from lindyn.ledger.separable_cases import SeparableData, State, admissible
 from lindyn.ledger.separable_flows import flowed
@@ -132,12 +130,6 @@ def bullet_slack(epsilon: float, R_0: float, factor: float) -> float:
     return epsilon - (1 + np.sqrt(2 * R_0)) / size
 
 
-def printed_bullet() -> float:
-    """ε − (1 + √(2R(W(0))))/F with F = 1 + √(2R(W(0)))/ε at ε = 0.1 and R(W(0)) = ln 2."""
-    root = np.sqrt(2 * np.log(2))
-    return 0.1 - (1 + root) / (1 + root / 0.1)
-
-
 def _row(id: str, title: str, *uses: str, check=None, **more) -> Row:
     return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
 
@@ -222,15 +214,9 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "1: the last line of the proof needs just that",
             sharp_at={"factor": 1.0},
         ),
-        printed=Printed(
-            Verdict.MISPRINT,
-            print_says="‖W_1(t)‖_F ≥ 1 + √(2R(W(0)))/ε",
-            truth="‖W_1(t)‖_F ≥ (1 + √(2R(W(0))))/ε",
-            why="The last line of the proof needs (1 + √(2R(W(0))))/‖W_1(t)‖_F ≤ ε.",
-            refutation=printed_bullet,
-            counterexample="ε = 0.1, R(W(0)) = ln 2: 0.1705 against 0.1",
-            consequence="None: ‖W_1‖_F → ∞ gives the larger bound as well.",
-        ),
+        note="The text at hand shows 1 + √(2R(W(0)))/ε; it loses the grouping of fractions "
+        "elsewhere, so whether print has the bar under both terms is not known here. The last line "
+        "of the proof needs both.",
     ),
     _row(
         "jt-thm-3-7",
@@ -241,7 +227,7 @@ ROWS: tuple[Row, ...] = (
         "jt-eq-c19",
         "jt-txt-proof-3-7-bullet3",
         check=_limit(angle_measure, "the angles of v_1 and w with ū; " + _LONG),
-        repair="It rests on Lemma C.7 with its proof mended, and bullet 3 must ask for more. "
+        repair="It rests on Lemma C.7 with its proof mended. "
         "Neither Assumption 2.7 nor almost all data are needed: own-margin-descent.",
     ),
     _row(

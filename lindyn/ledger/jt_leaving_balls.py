@@ -11,11 +11,9 @@ from lindyn.ledger.model import (
     Domain,
     Integer,
     Log,
-    Printed,
     Row,
     Searched,
     Uniform,
-    Verdict,
 )
 from lindyn.ledger.separable_cases import (
     STATES,
@@ -25,7 +23,6 @@ from lindyn.ledger.separable_cases import (
 )
 from lindyn.ledger.separable_flows import MOMENTS, Moment, flowed, moment
 from lindyn.losses import Loss
-from lindyn.networks import layer_gradients
 
 
 def least_first_gradient(
@@ -59,14 +56,6 @@ def _level(at: State) -> float:
     if at.loss.name == "exponential":
         return at.neg_log_risk
     return -float(np.log(np.expm1(np.exp(-at.neg_log_risk))))
-
-
-def printed_ball() -> float:
-    """Lemma 2.3 as printed at W = 0, two scalar layers: ‖∂R/∂W_1‖ = 0, less ε(1) for δ = ½."""
-    zero = np.zeros((1, 1))
-    gradients = layer_gradients((zero, zero), np.array([[-1.0]]))
-    epsilon = float(BOUNDS["jt-lem-2-3-i"](N=2, delta=0.5, gamma=1.0, r=1.0))
-    return float(np.linalg.norm(gradients[0])) - epsilon
 
 
 def _entry(start: State) -> tuple[Moment, list[Moment]]:
@@ -128,19 +117,9 @@ ROWS: tuple[Row, ...] = (
         ),
         "jt-eq-layer-grad",
         "jt-asm-1-2",
-        printed=Printed(
-            Verdict.MISPRINT,
-            print_says="‖∂R/∂W₁‖_F ≥ ε(R) for any t ≥ 1 and any W ∈ B(R)",
-            truth="‖∂R/∂W₁(t)‖_F ≥ ε(R) for any t ≥ 1 with W(t) ∈ B(R); here "
-            "ε(r) = (γ/r)·min ρ|ℓ′(ρ)| over δ ≤ ρ ≤ rᴺ, δ = ℓ⁻¹(R(W(1)))",
-            why="B(R) contains W = 0, where all gradients vanish if there are two layers. The "
-            "proof speaks of the points of the flow.",
-            refutation=printed_ball,
-            counterexample="two layers, W = 0",
-            consequence="None: Lemma 2.3 is used for W(t) only.",
-        ),
-        note="The constant is ours: the printed proof is by contradiction. No hypothesis on the "
-        "radius is needed.",
+        note="Print says “for any W ∈ B(R)”; W is the paper's short form of W(t), and so it has to "
+        "be read: at W = 0 all gradients vanish if there are two layers. The constant is ours: the "
+        "printed proof is by contradiction. No hypothesis on the radius is needed.",
     ),
     row(
         "lem-2-3-ii",

@@ -114,7 +114,7 @@ ROWS: tuple[Row, ...] = (
         "own-late-direction",
         "own-late-size",
         note="‖W − Z₁‖ is integrated along the induced flow, not read off the closed form, and "
-        "compared at 1e-7σ₁ to eight digits.",
+        "compared at 1e-7σ₁ to eight digits. The display with p₂ needs σ₂ > 0 to be simple.",
     ),
     _row(
         "own-nearby-rate-scalar",

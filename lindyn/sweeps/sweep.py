@@ -34,7 +34,7 @@ class Sweep:
     Attributes
     ----------
     axes : the values of each parameter, in the order of the axes; empty for a list of points.
-    values : result by name, of shape (*lengths of the axes, *shape of one result); a function
+    values : result by name; the axes of the grid come first, then those of one result; a function
         that returns a bare number or array has the one name ``""``, which ``array`` gives.
     """
 
