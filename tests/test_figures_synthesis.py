@@ -6,6 +6,7 @@ from scipy.optimize import brentq
 
 from lindyn import RankOneFlow, balanced, end_to_end, sweep
 from lindyn.figures import (
+    synthesis_arrival,
     synthesis_balance,
     synthesis_infinite,
     synthesis_phase,
@@ -39,7 +40,7 @@ def test_times_are_roots_of_the_exact_distance(plane, depth, row, column):
     exact = flow(depth, ANGLES[column], SIZES[row])
 
     def missing(tau):
-        return np.linalg.norm(exact.at_natural_time(tau).W - [[1.0, 0.0]]) - synthesis_phase.LEVEL
+        return np.linalg.norm(exact.at_natural_time(tau).W - [[1.0, 0.0]]) - synthesis_arrival.LEVEL
 
     time = exact.time(brentq(missing, 0.0, 20.0, xtol=1e-13))
     place = DEPTHS.index(depth), row, column
@@ -49,7 +50,7 @@ def test_times_are_roots_of_the_exact_distance(plane, depth, row, column):
 
 def test_times_from_the_target_are_zero():
     near = RankOneFlow([[1.0, 0.0]], [[1.0]], [[1.0, 1e-3]], s=[1.001], depth=3)
-    assert synthesis_phase.arrival(near, [1.0], synthesis_phase.NATURAL)["time"] == [0.0]
+    assert synthesis_arrival.arrival(near, [1.0], synthesis_phase.NATURAL)["time"] == [0.0]
 
 
 def test_stages_begin_where_theory_says(plane):
@@ -108,7 +109,7 @@ def test_torus_times_are_roots_of_the_exact_distance(torus, row, column):
     time = torus["time"][row, column]
     around = exact.at([time * (1 - 1e-5), time * (1 + 1e-5)]).W - np.diag([1.0, 0.0])
     before, after = np.linalg.norm(around, axis=(1, 2))
-    assert before > synthesis_phase.LEVEL > after
+    assert before > synthesis_arrival.LEVEL > after
 
 
 def test_sets_are_nested_and_only_the_smallest_has_a_last_time(torus):

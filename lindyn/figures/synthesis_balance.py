@@ -153,14 +153,8 @@ def draw_wide(axes: Axes, data: Arrays) -> None:
     for (depth, defects), colour in zip(WIDE.items(), (BLUE, ORANGE), strict=True):
         for values in data[f"leave_{depth}"].T:
             axes.plot(defects, values, color=colour, marker="o", markersize=3, linewidth=1)
-        label(
-            axes,
-            f"N = {depth}",
-            (defects[0], 1.5 * values[0]),
-            colour,
-            ha="left" if depth == 2 else "right",
-            va="top",
-        )
+    label(axes, "N = 2", (1e-8, 80), BLUE)
+    label(axes, "N = 3", (6e-4, 8e3), ORANGE, ha="right")
 
 
 def draw_margin(axes: Axes, data: Arrays) -> None:

@@ -131,7 +131,7 @@ def draw_square(axes: Axes, data: Arrays, row: int) -> None:
         values = np.maximum(data["square"][:, row, column], 0.045)
         places = np.arange(len(SQUARE)) + 0.16 * (column - 1)
         axes.plot(values, places, color=colour, marker=marker, markersize=5, linestyle="")
-        label(axes, f"s(0) = {size:g}", (0.05 * 3.4**column, -0.45), colour, fontsize=8)
+        label(axes, f"s(0) = {size:g}", (0.05, 0.2 + 0.45 * column), colour, fontsize=8)
 
 
 def draw_margin(axes: Axes, data: Arrays) -> None:

@@ -25,7 +25,7 @@ from lindyn.figures.style import (
     keys,
     label,
 )
-from lindyn.figures.synthesis_phase import arrival
+from lindyn.figures.synthesis_arrival import arrival
 from lindyn.natural import RankOneFlow
 from lindyn.sweeps import sweep
 
