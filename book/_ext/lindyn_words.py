@@ -33,10 +33,12 @@ TABLES = {
 # Letters that keep their meaning on some pages only.
 HOMES = {
     **dict.fromkeys(("s", "u", "v", r"\nu", r"\lambda"), _SQUARE),
+    "w": ("foundations/", "lsz/", "jt/", "synthesis/"),
+    r"\gamma": ("jt/",),
     **dict.fromkeys(("t_1", "t_2", "C_1"), ("clz/", "synthesis/")),
 }
 # Letters that pages also use for something passing: no words are better than wrong ones.
-PASSING = {*"achnqrFGLMS", r"\alpha"}
+PASSING = {*"achnqryFGLMSX", r"\alpha"}
 
 _LOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _HIGH = str.maketrans("0123456789+-=()nNTi", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿᴺᵀⁱ")
@@ -208,17 +210,19 @@ def terms(glossary: nodes.document) -> dict[str, Term]:
     return found
 
 
+def _barred(node: nodes.Node) -> bool:
+    """It stands inside something that must stay as it is, such as a link or a heading."""
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, BARRED):
+            return True
+    return False
+
+
 def _running(doctree: nodes.document) -> Iterator[nodes.Text]:
     """The words of paragraphs, lists and tables that are nothing else already."""
     for text in list(doctree.findall(nodes.Text)):
-        parent = text.parent
-        if isinstance(parent, nodes.math | nodes.math_block | nodes.literal_block):
-            continue
-        while parent is not None and not isinstance(parent, (*BARRED, nodes.document)):
-            parent = parent.parent
-        if isinstance(parent, nodes.document) and isinstance(
-            text.parent, nodes.paragraph | nodes.strong
-        ):
+        if isinstance(text.parent, nodes.paragraph | nodes.strong) and not _barred(text):
             yield text
 
 
@@ -254,7 +258,7 @@ def explain_symbols(doctree: nodes.document, page: str, known: dict[str, list[Sy
     """Give every formula that is a symbol the words of the notation page."""
     for math in list(doctree.findall(nodes.math)):
         words = meaning(known, math.astext(), page)
-        if words and not isinstance(math.parent, nodes.title | nodes.reference | nodes.term):
+        if words and not _barred(math):
             math.replace_self(
                 nodes.abbreviation(
                     "", "", math.deepcopy(), explanation=words, classes=["lm-symbol"]
