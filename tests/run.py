@@ -46,7 +46,11 @@ STAGES = (
         ),
     ),
     # Early, and in parallel: what the checks find is kept, and tests and pages read it.
-    Stage("verify", "statements and their controls", ((PYTHON, "-m", "lindyn", "verify"),)),
+    Stage(
+        "verify",
+        "statements and their controls",
+        ((PYTHON, "-m", "lindyn", "verify", "--complete"),),
+    ),
     Stage(
         "unit",
         "unit tests and doctests",
