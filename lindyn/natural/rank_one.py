@@ -329,7 +329,8 @@ class RankOneFlow:
         >>> from lindyn import RankOneFlow
         >>> flow = RankOneFlow([3.0, 4.0], [1.0], [1.0, 0.0], s=50.0, depth=3)
         >>> law = flow.late_law
-        >>> round(float(law.rate), 6), round(float(law.constant), 6)  # 5^{4/3}, and 10·tan(θ₀/2)·e^{5D}
+        >>> # 5^{4/3}, and 10·tan(θ₀/2)·e^{5D}
+        >>> round(float(law.rate), 6), round(float(law.constant), 6)
         (8.54988, 4.674749)
         >>> bool(abs(law.distance(3.0) - abs(flow.at(3.0).W - [[3.0, 4.0]]).max()) < 1e-9)
         True
