@@ -75,9 +75,9 @@ def sweep(
         points.  With processes it has to be importable, as always there.
     grid : a mapping from parameter names to values (all combinations are points), or a list of
         mappings (these are the points).
-    executor : any :class:`concurrent.futures.Executor`: a ``ProcessPoolExecutor``,
-        ``dask.distributed.Client(...).get_executor()``, ``mpi4py.futures.MPIPoolExecutor``; by
-        default the points are evaluated here, one after the other.  It is not shut down.
+    executor : any :class:`concurrent.futures.Executor`: a ``ProcessPoolExecutor``, that of a Dask
+        client (``client.get_executor()``), the ``MPIPoolExecutor`` of mpi4py; by default the
+        points are evaluated here, one after the other.  It is not shut down.
     seed : of the generators, an integer of at least 0.
     store : a file that keeps every finished point.  Called again with the same function and seed,
         only points that are missing are evaluated; other grids may share the file.
