@@ -129,6 +129,8 @@ def _inline(child: Tag | NavigableString, page: str) -> list[nodes.Node]:
         return [nodes.math(formula, formula)]
     inside = _inside(child, page)
     if child.name == "a":
+        if "#check-" in child["href"]:  # the card of a check is no place of its own in print
+            return inside
         return [_reference(child["href"], page, inside)]
     if child.name in INLINE:
         return [INLINE[child.name]("", "", *inside)]
