@@ -35,9 +35,9 @@ class GrowingBall:
     slope : the Lipschitz constant G of ℓ; for inputs of norm b > 1, G b.
     growth : factor c ≥ 1.
     sharp : use the smallest smoothness constant on B(R) instead,
-        :math:`\beta^*(R) = \beta LR^{2L-2} + G(L-1)R^{L-2}`, with
-        :math:`\eta_t = \min\{1/\beta^*(R_t), 1/(GR_t^{L-1}), 1\}` so that W(t+1) stays in B(R_t).
-        The risk then falls by ½η‖∇R‖² a step as well; the steps are 2L times longer or more.
+        :math:`\beta LR^{2L-2} + G(L-1)R^{L-2}`; a step is then the least of its inverse, of
+        :math:`1/(GR_t^{L-1})` and of 1, so that W(t+1) stays in B(R_t).  The risk then falls by
+        ½η‖∇R‖² a step as well; the steps are 2L times longer or more.
 
     Raises
     ------
