@@ -129,7 +129,8 @@ def _inline(child: Tag | NavigableString, page: str) -> list[nodes.Node]:
         return [nodes.math(formula, formula)]
     inside = _inside(child, page)
     if child.name == "a":
-        if "#check-" in child["href"]:  # the card of a check is no place of its own in print
+        # Cards of checks, and places on the map, are no places of their own in print.
+        if re.search(r"#(check|at)-", child["href"]):
             return inside
         return [_reference(child["href"], page, inside)]
     if child.name in INLINE:
