@@ -3,7 +3,6 @@
 import io
 import re
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,73 +10,8 @@ from matplotlib.figure import Figure
 
 from lindyn import figures
 from lindyn.__main__ import main
-from lindyn.figures import (
-    clz,
-    clz_aligned,
-    clz_cause,
-    clz_stages,
-    eft,
-    eft_landscape,
-    eft_rates,
-    eft_saddles,
-    eft_scales,
-    eft_starts,
-    foundations,
-    jt,
-    jt_alignment,
-    jt_layers,
-    jt_margin,
-    jt_nonlinear,
-    lsz,
-    lsz_beyond,
-    lsz_deep,
-    lsz_own,
-    style,
-    synthesis_balance,
-    synthesis_infinite,
-    synthesis_phase,
-    synthesis_steps,
-    synthesis_torus,
-)
-
-REFERENCE = Path(__file__).parent / "reference" / "figures"
-
-COMPUTED = {
-    "clz-fig-1": clz.compute_fig_1,
-    "clz-fig-1-cause": clz_cause.compute_cause,
-    "clz-fig-2": clz_stages.compute_fig_2,
-    "clz-fig-4": clz_aligned.compute_fig_4,
-    "eft-fig-1": eft.compute_fig_1,
-    "eft-fig-1-scales": eft_scales.compute_scales,
-    "eft-saddle-plane": eft_saddles.compute_saddle_plane,
-    "eft-stable-set": eft_starts.compute_stable_set,
-    "eft-spectra": eft_landscape.compute_spectra,
-    "jt-fig-3": jt_nonlinear.compute_fig_3,
-    "jt-fig-1": jt.compute_fig_1,
-    "eft-rates": eft_rates.compute_rates,
-    "jt-fig-2": jt_layers.compute_fig_2,
-    "jt-alignment-rates": jt_alignment.compute_alignment_rates,
-    "jt-margin-rates": jt_margin.compute_margin_rates,
-    "jt-off-span": jt_margin.compute_off_span,
-    "lsz-fig-1a": lsz.compute_fig_1a,
-    "lsz-fig-1b": lsz_deep.compute_fig_1b,
-    "lsz-fig-2": lsz.compute_fig_2,
-    "own-beyond-law": lsz_beyond.compute_beyond_law,
-    "own-beyond-balance": lsz_beyond.compute_beyond_balance,
-    "own-beyond-sample": lsz_beyond.compute_beyond_sample,
-    "own-late-law": lsz_own.compute_late_law,
-    "own-turn-near-opposite": lsz_own.compute_turn_near_opposite,
-    "own-turning-norm": lsz_own.compute_turning_norm,
-    "own-off-balance": synthesis_balance.compute_balance,
-    "own-off-infinite": synthesis_infinite.compute_infinite,
-    "own-off-steps": synthesis_steps.compute_steps,
-    "own-phase": synthesis_phase.compute_phase,
-    "own-phase-torus": synthesis_torus.compute_torus,
-    "own-fig-first-run": foundations.compute_first_run,
-    "own-fig-conserved": foundations.compute_conserved,
-    "own-fig-induced": foundations.compute_induced,
-    "own-fig-clock-and-gear": foundations.compute_clock_and_gear,
-}
+from lindyn.figures import foundations, lsz, style
+from reference.figures.make import COMPUTED, FROZEN
 
 FROM_LEDGER = {"clz-fig-3"}  # drawn from the uses of its rows
 
@@ -85,7 +19,7 @@ FROM_LEDGER = {"clz-fig-3"}  # drawn from the uses of its rows
 @pytest.mark.parametrize("id", COMPUTED)
 def test_arrays_are_the_frozen_ones(id):
     """To seven digits; what is round-off itself (below 1e-7) may differ."""
-    frozen, found = np.load(REFERENCE / f"{id}.npz"), COMPUTED[id]()
+    frozen, found = np.load(FROZEN / f"{id}.npz"), COMPUTED[id]()
     assert set(frozen.files) == set(found)
     for name in frozen.files:
         assert np.shape(found[name]) == frozen[name].shape, name
