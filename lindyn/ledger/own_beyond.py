@@ -10,9 +10,10 @@ from scipy.integrate import solve_ivp
 
 from lindyn._check import Array
 from lindyn.laws import Gaussian
-from lindyn.ledger.model import Asymptotic, Proof, Row
+from lindyn.ledger.model import Row
+from lindyn.ledger.writing import Page, quotient
 
-PAGE = "lsz/beyond"
+PAGE = Page("lsz/beyond")
 LAW = Gaussian(2)
 REACH = 3e4  # natural time
 CASES = ((1, 2.0, 0.5, 0.8), (2, 2.0, 0.5, -0.8), (4, 1.5, 1.0, 0.4))
@@ -50,13 +51,12 @@ def lag_measure() -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-elliptical-lag",
         "Under a normal law the angle falls like 1/ρ²",
-        PAGE,
-        Proof.FULL,
-        ("own-natural-time", "own-late-norm"),
-        Asymptotic(lag_measure, 1.0, 2e-3, 1.01, "three laws, depths 1, 2, 4, natural time 3e4"),
+        quotient(lag_measure, 2e-3, "three laws, depths 1, 2, 4, natural time 3e4"),
+        "own-natural-time",
+        "own-late-norm",
         note="If the direction converges; for one layer it does.",
     ),
 )

@@ -9,10 +9,13 @@ import numpy as np
 from lindyn._check import Array
 from lindyn.flows import gradient_flow
 from lindyn.ledger.cases import SEEDS, risk_of, singular_triple
-from lindyn.ledger.model import Choice, Domain, Integer, Log, Proof, Row, Searched, Symbolic
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched, Symbolic
 from lindyn.ledger.own_induced import gradient_at, rank_one_field, solve
+from lindyn.ledger.writing import Page
 from lindyn.networks import balanced
 from lindyn.risks import WhitenedSquare
+
+PAGE = Page("foundations/clock-and-gear")
 
 
 def depth_free_slack(
@@ -124,15 +127,10 @@ def square_slack(
     return allowed - np.linalg.norm(flow - predicted) / np.linalg.norm(predicted)
 
 
-def _row(id: str, title: str, page: str, check, *uses: str, note: str = "") -> Row:
-    return Row(id, title, f"foundations/{page}", Proof.FULL, uses, check, note=note)
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.row(
         "own-depth-free",
         "When the direction does not depend on depth",
-        "clock-and-gear",
         Searched(
             depth_free_slack,
             Domain(
@@ -149,10 +147,9 @@ ROWS: tuple[Row, ...] = (
         ),
         "own-natural-time",
     ),
-    _row(
+    PAGE.row(
         "own-oja",
         "Oja flow of the singular vectors",
-        "clock-and-gear",
         Symbolic(
             oja_residuals,
             oja_control,
@@ -161,10 +158,9 @@ ROWS: tuple[Row, ...] = (
         ),
         "own-natural-time",
     ),
-    _row(
+    PAGE.row(
         "own-square-closed-form",
         "Closed form for the square loss",
-        "clock-and-gear",
         Searched(
             square_slack,
             Domain(

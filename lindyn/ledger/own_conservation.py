@@ -23,9 +23,12 @@ from lindyn.ledger.cases import (
     weight_gradients,
     widths_of,
 )
-from lindyn.ledger.model import Choice, Domain, Integer, Log, Proof, Row, Searched
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import balanced, end_to_end, imbalance
 from lindyn.risks import WhitenedSquare
+
+PAGE = Page("foundations/conservation")
 
 
 def layer_gradient_slack(factor: float, **case: object) -> float | None:
@@ -181,10 +184,6 @@ def balanced_exists_slack(
     return 1e-8 - float(wrong)
 
 
-def _row(id: str, title: str, check, uses: tuple[str, ...] = (), note: str = "") -> Row:
-    return Row(id, title, "foundations/conservation", Proof.FULL, uses, check, note=note)
-
-
 BALANCED = {
     "depth": Integer(1, 7),
     "inputs": Integer(1, 6),
@@ -195,12 +194,12 @@ BALANCED = {
 }
 
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.row(
         "own-layer-gradient",
         "Layer gradients",
-        Searched(layer_gradient_slack, Domain(**NETWORKS), {"factor": 1.0}, {"factor": 1.02}),
+        factor(layer_gradient_slack, Domain(**NETWORKS), 1.02),
     ),
-    _row(
+    PAGE.row(
         "own-conservation",
         "Gradient flow conserves the imbalance",
         Searched(
@@ -210,9 +209,9 @@ ROWS: tuple[Row, ...] = (
             control_text="both Gram matrices taken on the input side, for layers of equal width",
             evaluations=80,
         ),
-        ("own-layer-gradient",),
+        "own-layer-gradient",
     ),
-    _row(
+    PAGE.row(
         "own-imbalance-descent",
         "Imbalance under gradient descent",
         Searched(
@@ -223,9 +222,9 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "2 is best: two layers of width one, the upper at rest, one full step",
             sharp_at={"factor": 2.0},
         ),
-        ("own-layer-gradient",),
+        "own-layer-gradient",
     ),
-    _row(
+    PAGE.row(
         "own-balanced-svd",
         "Singular values of balanced weights",
         Searched(
@@ -235,7 +234,7 @@ ROWS: tuple[Row, ...] = (
             control_text="balance dropped: the first layer two per cent too large",
         ),
     ),
-    _row(
+    PAGE.row(
         "own-balanced-exists",
         "Balanced factorisations",
         Searched(
@@ -245,6 +244,6 @@ ROWS: tuple[Row, ...] = (
             {"cut": 1},
             control_text="balanced weights of a smaller rank",
         ),
-        ("own-balanced-svd",),
+        "own-balanced-svd",
     ),
 )

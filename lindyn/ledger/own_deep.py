@@ -14,18 +14,13 @@ from scipy.special import gammaln
 from lindyn._check import Array
 from lindyn.bounds.lsz_deep import BOUNDS
 from lindyn.ledger.lsz_plane import law_named
-from lindyn.ledger.model import Asymptotic, Domain, Integer, Log, Proof, Row, Searched
-from lindyn.ledger.spherical_cases import (
-    STARTS,
-    flow_of,
-    log_cosh,
-    saturation,
-    start_phi,
-)
+from lindyn.ledger.model import Domain, Integer, Log, Row
+from lindyn.ledger.spherical_cases import STARTS, flow_of, log_cosh, saturation, start_phi
+from lindyn.ledger.writing import Page, factor, quotient
 from lindyn.natural import SphericalFlow
 
-PAGE = "lsz/deep-norm"
-RATES = "lsz/deep-rates"
+PAGE = Page("lsz/deep-norm")
+RATES = Page("lsz/deep-rates")
 
 
 def ceiling_slack(law, depth, size, theta, later, factor) -> float:
@@ -156,140 +151,118 @@ _LATER = {"later": Log(1e-3, 1e2)}
 _DEEP = STARTS | {"depth": Integer(2, 8)}
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-norm-ceiling",
         "The norm stays below ‖w(0)‖ (cosh φ/cosh φ₀)^N",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-norm", "own-spherical-angle"),
-        Searched(
+        factor(
             ceiling_slack,
             Domain(**STARTS, **_LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, as ‖w(0)‖ → 0",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, as ‖w(0)‖ → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "own-spherical-norm",
+        "own-spherical-angle",
     ),
-    Row(
+    PAGE.row(
         "own-norm-envelope",
         "While it is below its start the norm stays above a second envelope",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-norm", "own-spherical-angle"),
-        Searched(
+        factor(
             floor_before_turn_slack,
             Domain(**STARTS, **_LATER),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "1, as t → 0",
             tolerance=1e-9,
             evaluations=200,
-            sharp=lambda: "1, as t → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "own-spherical-norm",
+        "own-spherical-angle",
     ),
-    Row(
+    PAGE.row(
         "own-norm-floor",
         "The norm never falls below ‖w(0)‖ cos^{2N}(θ₀/2)",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-norm", "own-spherical-angle"),
-        Searched(
+        factor(
             norm_floor_slack,
             Domain(**STARTS),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, as ‖w(0)‖ → ∞",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, as ‖w(0)‖ → ∞",
-            sharp_at={"factor": 1.0},
         ),
+        "own-spherical-norm",
+        "own-spherical-angle",
         note="No law and no time enters.",
     ),
-    Row(
+    PAGE.row(
         "own-turning-norm",
         "Two-sided bounds of the least norm",
-        PAGE,
-        Proof.FULL,
-        ("own-norm-ceiling", "own-norm-envelope", "lsz-lem-6-t"),
-        Searched(
+        factor(
             turning_norm_slack,
             Domain(**STARTS),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "both meet as ‖w(0)‖ → 0; the lower one also as ‖w(0)‖ → ∞",
             tolerance=1e-6,
             evaluations=200,
-            sharp=lambda: "both meet as ‖w(0)‖ → 0; the lower one also as ‖w(0)‖ → ∞",
-            sharp_at={"factor": 1.0},
         ),
+        "own-norm-ceiling",
+        "own-norm-envelope",
+        "lsz-lem-6-t",
     ),
-    Row(
+    PAGE.row(
         "own-turning-time",
         "Two-sided bounds of the turning time",
-        PAGE,
-        Proof.FULL,
-        ("own-norm-ceiling", "own-norm-envelope", "lsz-lem-6-t"),
-        Searched(
+        factor(
             turning_time_slack,
             Domain(**_DEEP),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "both meet as ‖w(0)‖ → 0",
             tolerance=1e-8,
             evaluations=120,
-            sharp=lambda: "both meet as ‖w(0)‖ → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "own-norm-ceiling",
+        "own-norm-envelope",
+        "lsz-lem-6-t",
         note="Depth 1 has its own bound, see Lemma 1.",
     ),
-    Row(
+    PAGE.row(
         "own-turn-near-opposite",
         "The turn from starts almost opposite to v_⋆",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-norm", "own-spherical-angle"),
-        Asymptotic(
+        quotient(
             near_opposite_measure,
-            1.0,
             1e-5,
-            1.01,
             "ratios of turning norm and time to the limit law at π − θ(0) = 1e-6",
         ),
+        "own-spherical-norm",
+        "own-spherical-angle",
     ),
-    Row(
+    RATES.row(
         "own-deep-exponential",
         "At every depth from 2 on the direction converges exponentially from the start",
-        RATES,
-        Proof.FULL,
-        ("own-norm-floor", "own-spherical-angle"),
-        Searched(
+        factor(
             exponential_slack,
             Domain(**_DEEP, **_LATER),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "1, at depth 2, and for every depth as θ(0) → 0 and t → 0",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, at depth 2, and for every depth as θ(0) → 0 and t → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "own-norm-floor",
+        "own-spherical-angle",
     ),
-    Row(
+    RATES.row(
         "own-deep-polynomial",
         "The best exponent of the polynomial phase",
-        RATES,
-        Proof.FULL,
-        ("own-spherical-angle", "own-norm-slowest"),
-        Searched(
+        factor(
             polynomial_slack,
             Domain(**STARTS | {"depth": Integer(3, 8)}, **_LATER),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "attained at every t/B₁, as θ(0) → π, then ‖w(0)‖ → ∞",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "attained at every t/B₁, as θ(0) → π, then ‖w(0)‖ → ∞",
-            sharp_at={"factor": 1.0},
         ),
+        "own-spherical-angle",
+        "own-norm-slowest",
         note="α = 1/(N − 2) for 2/((N − 2)π), with A₁ = 2(N − 2)c₀/π.",
     ),
 )

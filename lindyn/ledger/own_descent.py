@@ -7,7 +7,7 @@ import numpy as np
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.descent_cases import STARTS
 from lindyn.ledger.jt_descent import PAIRS, best_sum_slack, sharp_lipschitz_slack
-from lindyn.ledger.model import Choice, Domain, Integer, Log, Proof, Row, Searched, Uniform
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched, Uniform
 from lindyn.ledger.separable_cases import (
     DATA,
     LOSSES,
@@ -18,8 +18,9 @@ from lindyn.ledger.separable_cases import (
     separable_data,
 )
 from lindyn.ledger.sideways_cases import spread
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "jt/descent"
+PAGE = Page("jt/descent")
 FAR = DATA | {
     "depth": Integer(1, 4),
     "reach": Log(1.0, 1e3),
@@ -122,26 +123,11 @@ def margin_step_slack(
     return float(factor * height(at) - (gain - moved) / (2 * eta))
 
 
-def _factor(slack, domain: Domain, control: float, sharp: str, **more) -> Searched:
-    return Searched(
-        slack,
-        domain,
-        {"factor": 1.0},
-        {"factor": control},
-        sharp=lambda: sharp,
-        sharp_at={"factor": 1.0},
-        **more,
-    )
-
-
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-smoothness-sharp",
         "The best smoothness constant of B(r)",
-        PAGE,
-        Proof.FULL,
-        ("jt-asm-3-1", "jt-eq-layer-grad"),
-        _factor(
+        factor(
             sharp_lipschitz_slack,
             Domain(**PAIRS | {"radius": Log(0.1, 3.0)}),
             0.97,
@@ -149,15 +135,14 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-6,
             evaluations=500,
         ),
+        "jt-asm-3-1",
+        "jt-eq-layer-grad",
         note="For every r > 0. It is at most β(r)/(2N) where r ≥ 1.",
     ),
-    Row(
+    PAGE.row(
         "own-eta-sum",
         "What the steps of Assumption 3.5 cost",
-        PAGE,
-        Proof.FULL,
-        ("own-smoothness-sharp", "jt-eq-c6"),
-        _factor(
+        factor(
             best_sum_slack,
             Domain(**STARTS, steps=Integer(1, 20)),
             0.97,
@@ -165,14 +150,13 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-7,
             evaluations=300,
         ),
+        "own-smoothness-sharp",
+        "jt-eq-c6",
         note="For the logistic loss and two layers Ση²‖∇R‖² ≤ 0.115 R(W(0)), against 2R(W(0)).",
     ),
-    Row(
+    PAGE.row(
         "own-constant-step",
         "Constant steps, once the risk is small",
-        PAGE,
-        Proof.FULL,
-        ("jt-eq-layer-grad",),
         Searched(
             constant_slack,
             Domain(**FAR, share=Uniform(0.01, 1.0)),
@@ -182,17 +166,15 @@ ROWS: tuple[Row, ...] = (
             evaluations=200,
             sharp=lambda: "the constant 1/5 is not best; for one layer it is at most 1.594",
         ),
+        "jt-eq-layer-grad",
         note="Exponential loss. If M ≥ 4 and ηRNF^{2N−2} ≤ 1/5 at some t_0, then from t_0 on both "
         "stay true, R(t + 1) ≤ R(t) − ½η‖∇R‖², M/F^{N/2} does not fall, and R → 0. Not proved: "
         "that a given η gets there.",
     ),
-    Row(
+    PAGE.row(
         "own-margin-descent",
         "Gradient descent finds the maximum margin direction of any separable data",
-        PAGE,
-        Proof.FULL,
-        ("jt-eq-c18", "jt-eq-c19", "own-margin-all-data", "jt-thm-3-6-i", "jt-thm-3-6-iii"),
-        _factor(
+        factor(
             margin_step_slack,
             Domain(
                 **FAR | LOSSES,
@@ -205,6 +187,11 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-6,
             evaluations=400,
         ),
+        "jt-eq-c18",
+        "jt-eq-c19",
+        "own-margin-all-data",
+        "jt-thm-3-6-i",
+        "jt-thm-3-6-iii",
         note="Theorem 3.7 without Assumption 2.7 and for all data: ‖Π_⊥W_1‖² grows by at most "
         "2ηhG + η²‖∂_1‖² in a step while ‖W_1‖_F² grows by at least 2ηGM, and M → ∞.",
     ),

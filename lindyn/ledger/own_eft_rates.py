@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lindyn.bounds.eft import BOUNDS
-from lindyn.ledger.clz_first_stage import searched
-from lindyn.ledger.model import (
-    Check,
-    Choice,
-    Domain,
-    Proof,
-    Row,
-    Searched,
-)
+from lindyn.ledger.model import Choice, Domain, Row
 from lindyn.ledger.rank_one_starts import LATER
 from lindyn.ledger.stable_starts import FAR, MOMENTS, STABLE, moment, stable
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "eft/rates"
+PAGE = Page("eft/rates")
 TIGHT = 1e-11
 SINGLE = {"lean_u": Choice(0.0, np.pi), "turn_u": Choice(0.0)}
 """One output: u is u₁ or its opposite."""
@@ -87,52 +78,41 @@ def any_gap_slack(later: float, factor: float, **case: object) -> float | None:
     return float(gained / asked - factor)
 
 
-def _row(id: str, title: str, check: Check | None, *uses: str, **more: Any) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.row(
         "own-loss-decay",
         "The derivative of the loss, exactly",
-        Searched(
-            exact_slack,
-            Domain(**MOMENTS),
-            {"factor": 1.0},
-            {"factor": 1.03},
-            evaluations=300,
-        ),
+        factor(exact_slack, Domain(**MOMENTS), 1.03, evaluations=300),
         "eft-eq-34",
         "eft-eq-32",
         note="dL/dt = −m s^{2−2/N}[2NT₁ − Nϱ(s − σ₁c) + σ₁²(a₁² + b₁² − 2c²) − 2σ₁cϱ], where "
         "ϱ = uᵀ(Z − Z₁)v. Depth multiplies T₁, not T₂.",
     ),
-    _row(
+    PAGE.row(
         "own-loss-decay-nearby",
         "The nearby rate that the proof of (38b) gives",
-        Searched(
+        factor(
             proof_rate_slack,
             Domain(**STABLE, **LATER),
-            {"factor": 1.0},
-            {"factor": 1.04},
+            1.04,
+            "1, as γ_Z → 0, α → 1",
             tolerance=1e-8,
             evaluations=300,
-            sharp=lambda: "1, as γ_Z → 0, α → 1",
-            sharp_at={"factor": 1.0},
         ),
         "own-loss-decay",
         "eft-lem-4-2",
         "own-stable-floor",
         note="Without β, from t = 0 on, and at least twice the printed rate.",
     ),
-    _row(
+    PAGE.row(
         "own-faraway-rate",
         "The rate far away, for every gap",
-        searched(
+        factor(
             faraway_slack,
             Domain(**MOMENTS | {"depth": Choice(2, 3, 20, 200)}),
             1.03,
             "1: γ_Z = 0, c = 1/√6, s = √6σ₁, N → ∞",
+            tolerance=1e-8,
             evaluations=600,
         ),
         "own-loss-decay",
@@ -140,28 +120,31 @@ ROWS: tuple[Row, ...] = (
         note="−dL/dt ≥ (5/3)(1 − γ_Z/√6)mNs^{2−2/N}L where s ≥ √6σ₁ and c ≥ 0. The bound of the "
         "time is checked with eft-thm-4-4-c.",
     ),
-    _row(
+    PAGE.row(
         "own-linear-rate-any-gap",
         "A linear rate in N_{α,β} for every gap",
-        searched(
+        factor(
             any_gap_slack,
             Domain(**STABLE, **LATER),
             1.03,
             "1: N = 2, a = b beside the second mode",
+            tolerance=1e-8,
             evaluations=400,
         ),
         "eft-lem-4-3",
         "own-stable-floor",
         note="For every start with a₁ + b₁ ≠ 0, inside N_{α,β} or not: own-global-linear.",
     ),
-    _row(
+    PAGE.row(
         "own-loss-two-sided",
         "One output: the loss between two rates",
-        searched(
+        factor(
             single_slack,
             Domain(**{k: v for k, v in MOMENTS.items() if k != "ratio"} | SINGLE),
             1.03,
             "1, at s = σ₁cos θ; and N, aligned",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "own-loss-decay",
         note="−2mNs^{2−2/N}L ≤ dL/dt ≤ −2ms^{2−2/N}L: the factor N is for the error of the norm.",

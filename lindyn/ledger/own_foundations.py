@@ -15,9 +15,12 @@ from lindyn.ledger.cases import (
     norm_of,
     weight_gradients,
 )
-from lindyn.ledger.model import Certified, Domain, Enclosure, Integer, Log, Proof, Row, Searched
+from lindyn.ledger.model import Certified, Domain, Enclosure, Integer, Log, Row
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import end_to_end, layer_gradients
 from lindyn.risks import LeastSquares
+
+NETWORKS_PAGE, CERTAINTY_PAGE = Page("foundations/networks"), Page("foundations/certainty")
 
 
 def energy_slack(share: float, factor: float, **case: object) -> float | None:
@@ -122,39 +125,25 @@ def defect_slack(
     return 1 + 1e-6 - error / (factor * bound) if bound > 1e-9 * size else None
 
 
-def _row(id: str, title: str, page: str, check, uses: tuple[str, ...] = (), note: str = "") -> Row:
-    return Row(id, title, f"foundations/{page}", Proof.FULL, uses, check, note=note)
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    NETWORKS_PAGE.row(
         "own-energy",
         "Gradient flow exists, is unique and dissipates the risk",
-        "networks",
-        Searched(
-            energy_slack,
-            Domain(**NETWORKS, share=Log(1e-2, 3)),
-            {"factor": 1.0},
-            {"factor": 1.02},
-            evaluations=80,
-        ),
+        factor(energy_slack, Domain(**NETWORKS, share=Log(1e-2, 3)), 1.02, evaluations=80),
     ),
-    _row(
+    NETWORKS_PAGE.row(
         "own-origin",
         "The origin is a saddle point for depth two and more",
-        "networks",
-        Searched(
+        factor(
             origin_slack,
             Domain(**{k: v for k, v in NETWORKS.items() if k not in ("size", "spread")}),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
         ),
-        ("own-layer-gradient",),
+        "own-layer-gradient",
     ),
-    _row(
+    CERTAINTY_PAGE.row(
         "own-gain-ceiling",
         "x/(1 + e^x) stays below 0.3",
-        "certainty",
         Certified(
             gain_slack,
             "all real x",
@@ -163,11 +152,10 @@ ROWS: tuple[Row, ...] = (
             gain_sharp,
         ),
     ),
-    _row(
+    CERTAINTY_PAGE.row(
         "own-defect",
         "The defect bounds the error",
-        "certainty",
-        Searched(
+        factor(
             defect_slack,
             Domain(
                 inputs=Integer(1, 5),
@@ -176,11 +164,9 @@ ROWS: tuple[Row, ...] = (
                 share=Log(1e-3, 10),
                 seed=SEEDS,
             ),
-            {"factor": 1.0},
-            {"factor": 0.96},
+            0.96,
+            "1 is best: reached as the time goes to zero",
             evaluations=120,
-            sharp=lambda: "1 is best: reached as the time goes to zero",
-            sharp_at={"factor": 1.0},
         ),
     ),
 )

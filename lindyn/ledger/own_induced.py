@@ -20,8 +20,11 @@ from lindyn.ledger.cases import (
     size_of,
     widths_of,
 )
-from lindyn.ledger.model import Choice, Domain, Integer, Log, Proof, Row, Searched
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched
+from lindyn.ledger.writing import Page
 from lindyn.networks import balanced, end_to_end, layer_gradients
+
+INDUCED, CLOCK = Page("foundations/induced-flow"), Page("foundations/clock-and-gear")
 
 STARTS = {
     "kind": Choice(*KINDS),
@@ -152,15 +155,10 @@ def rank_one_slack(
     return 1e-6 - float(gap.max())
 
 
-def _row(id: str, title: str, page: str, check, *uses: str, note: str = "") -> Row:
-    return Row(id, title, f"foundations/{page}", Proof.FULL, uses, check, note=note)
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    INDUCED.row(
         "own-induced-flow",
         "Induced flow of the end-to-end matrix",
-        "induced-flow",
         Searched(
             induced_slack,
             Domain(**STARTS, rank=Integer(1, 4)),
@@ -175,10 +173,9 @@ ROWS: tuple[Row, ...] = (
         "own-balanced-exists",
         note="Part 1 is due to Arora, Cohen and Hazan (2018).",
     ),
-    _row(
+    INDUCED.row(
         "own-rank-one-flow",
         "Rank-one flow",
-        "induced-flow",
         Searched(
             rank_one_slack,
             Domain(**STARTS),
@@ -189,10 +186,9 @@ ROWS: tuple[Row, ...] = (
         "own-induced-flow",
         "own-balanced-svd",
     ),
-    _row(
+    CLOCK.row(
         "own-natural-time",
         "Natural time: the clock and the gear",
-        "clock-and-gear",
         Searched(
             rank_one_slack,
             Domain(**STARTS),

@@ -9,12 +9,13 @@ import numpy as np
 from lindyn._check import Array
 from lindyn.landscape import PointKind, critical_point, hessian_spectrum
 from lindyn.ledger.cases import SEEDS, frame, widths_of
-from lindyn.ledger.model import Choice, Domain, Integer, Log, Proof, Row, Searched
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched
 from lindyn.ledger.square_cases import SPECTRA, spectrum_of
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import balanced, multiply
 from lindyn.risks import LeastSquares
 
-PAGE = "eft/landscape"
+PAGE = Page("eft/landscape")
 TIGHT = 1e-10
 SEEN = 1e-11
 
@@ -185,30 +186,20 @@ def two_layers_slack(factor: float, **case: object) -> float | None:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-critical-spectrum",
         "The Hessian at every balanced critical point, in closed form",
-        PAGE,
-        Proof.FULL,
-        ("eft-def-2-2", "own-balanced-exists", "eft-def-3-2"),
-        Searched(
-            spectrum_slack,
-            Domain(**WHITENED),
-            {"factor": 1.0},
-            {"factor": 1.03},
-            evaluations=300,
-            sharp=lambda: "exact",
-        ),
+        factor(spectrum_slack, Domain(**WHITENED), 1.03, "exact", evaluations=300),
+        "eft-def-2-2",
+        "own-balanced-exists",
+        "eft-def-3-2",
         note="Any widths, any rank, N ≥ 2. Kept a, b: (a² − b²)/(a^{2/N} − b^{2/N}), which is "
         "N a^{2−2/N} for a = b; kept a, left b: a^{1−2/N}(a ∓ b). With one singular value kept: "
         "the slowest rate at Z₁ is σ₁^{1−2/N}(σ₁ − σ₂), and every other one is a strict saddle.",
     ),
-    Row(
+    PAGE.row(
         "own-scalar-landscape",
         "Scalar layers: two zeros make a strict saddle, three or more a flat one",
-        PAGE,
-        Proof.FULL,
-        ("eft-def-2-3",),
         Searched(
             scalar_slack,
             Domain(**SCALARS),
@@ -217,14 +208,12 @@ ROWS: tuple[Row, ...] = (
             evaluations=250,
             sharp=lambda: "exact",
         ),
+        "eft-def-2-3",
         note="No balance is asked. Of the flat saddles only zero is balanced.",
     ),
-    Row(
+    PAGE.row(
         "own-spurious-rank",
         "Three layers and more: leading triples, too few of them, are spurious",
-        PAGE,
-        Proof.FULL,
-        ("own-critical-spectrum", "eft-thm-2-8"),
         Searched(
             spurious_slack,
             Domain(**WHITENED),
@@ -233,6 +222,8 @@ ROWS: tuple[Row, ...] = (
             control_slack=two_layers_slack,
             control_text="two layers: −σ, the largest value left out, is an eigenvalue",
         ),
+        "own-critical-spectrum",
+        "eft-thm-2-8",
         note="The loss lies ½m Σ σ_i² over the left-out values above the least one and falls at "
         "order N along free hidden directions. Smallest case: Z = diag(2, 1), three layers of "
         "width 2, W_j = 2^{1/3}e₁e₁ᵀ.",

@@ -13,22 +13,14 @@ import numpy as np
 from lindyn.bounds.lsz_deep import BOUNDS
 from lindyn.ledger.enclose import infimum, least
 from lindyn.ledger.lsz_plane import law_named
-from lindyn.ledger.model import (
-    Asymptotic,
-    Certified,
-    Domain,
-    Enclosure,
-    Log,
-    Proof,
-    Row,
-    Searched,
-)
+from lindyn.ledger.model import Certified, Domain, Enclosure, Log, Row
 from lindyn.ledger.spherical_cases import STARTS, flow_of
+from lindyn.ledger.writing import Page, factor, quotient
 
 if TYPE_CHECKING:
     from flint import arb
 
-PAGE = "lsz/late-time"
+PAGE = Page("lsz/late-time")
 CASES = tuple(product(("circle", "sphere", "ball", "student"), (1, 2, 3, 4, 8)))
 LATE = 1e13
 PLANE_FACTOR = 1.187
@@ -127,36 +119,30 @@ def plane_slack(factor: float) -> Enclosure:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-late-norm",
         "The late norm at each depth",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-norm", "lsz-lem-6-sign"),
-        Asymptotic(norm_measure, 1.0, 1e-4, 1.01, "20 pairs of law and depth at t = 1e13"),
+        quotient(norm_measure, 1e-4, "20 pairs of law and depth at t = 1e13"),
+        "own-spherical-norm",
+        "lsz-lem-6-sign",
     ),
-    Row(
+    PAGE.row(
         "own-late-angle",
         "The late angle at each depth",
-        PAGE,
-        Proof.FULL,
-        ("own-late-norm", "own-spherical-angle"),
-        Asymptotic(angle_measure, 1.0, 1e-4, 1.01, "20 pairs of law and depth at t = 1e13"),
+        quotient(angle_measure, 1e-4, "20 pairs of law and depth at t = 1e13"),
+        "own-late-norm",
+        "own-spherical-angle",
     ),
-    Row(
+    PAGE.row(
         "own-late-loss",
         "The late loss at each depth",
-        PAGE,
-        Proof.FULL,
-        ("own-late-norm",),
-        Asymptotic(loss_measure, 1.0, 1e-4, 1.01, "20 pairs of law and depth at t = 1e13"),
+        quotient(loss_measure, 1e-4, "20 pairs of law and depth at t = 1e13"),
+        "own-late-norm",
     ),
-    Row(
+    PAGE.row(
         "own-late-plane",
         "On the circle r²ψ(r) exceeds its limit by at most 18.7 per cent",
-        PAGE,
-        Proof.FULL,
-        check=Certified(
+        Certified(
             plane_slack,
             "all r > 0",
             {"factor": PLANE_FACTOR},
@@ -164,22 +150,19 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "1.18667, at r = 4.092",
         ),
     ),
-    Row(
+    PAGE.row(
         "own-late-ceiling",
         "The late law of the norm is a ceiling at all times",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-norm", "own-late-plane"),
-        Searched(
+        factor(
             ceiling_slack,
             Domain(**STARTS, later=Log(1e-4, 1e8)),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "K is best, as t → ∞",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "K is best, as t → ∞",
-            sharp_at={"factor": 1.0},
         ),
+        "own-spherical-norm",
+        "own-late-plane",
         note="K₊ = K where the density of x₁ is largest at 0, as in every dimension d ≥ 3; "
         "1.187 K in dimension 2.",
     ),

@@ -9,10 +9,11 @@ import numpy as np
 from lindyn._check import Array
 from lindyn.ledger.cases import KINDS, SEEDS, frame, outputs_of, risk_of, size_of, widths_of
 from lindyn.ledger.domain import Choice, Integer, Log
-from lindyn.ledger.model import Domain, Proof, Row, Searched
+from lindyn.ledger.model import Domain, Row, Searched
+from lindyn.ledger.writing import Page
 from lindyn.networks import Weights, layer_gradients, multiply
 
-PAGE = "eft/landscape"
+PAGE = Page("eft/landscape")
 TIGHT = 1e-10
 
 LOW_RANK = {
@@ -112,12 +113,9 @@ def full_rank_slack(**case: object) -> float | None:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-rank-deficient",
         "Weights of rank below r with ∇R ≠ 0 minimise for no risk, not even locally",
-        PAGE,
-        Proof.FULL,
-        ("own-layer-gradient", "eft-eq-9"),
         Searched(
             low_rank_slack,
             Domain(**LOW_RANK),
@@ -125,6 +123,8 @@ ROWS: tuple[Row, ...] = (
             control_slack=full_rank_slack,
             control_text="the rank is r",
         ),
+        "own-layer-gradient",
+        "eft-eq-9",
         note="For every differentiable risk, all widths and depths. With Theorem 2.8: a "
         "second-order point of the square loss either minimises globally or is a flat saddle of "
         "rank below r, and no local minimum is spurious.",

@@ -12,13 +12,14 @@ import numpy as np
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.conserving_pairs import PAIRS, pair
 from lindyn.ledger.jt_alignment import FLOOR, inner_squares, relative
-from lindyn.ledger.model import Choice, Domain, Log, Proof, Row, Searched
+from lindyn.ledger.model import Choice, Domain, Log, Row
 from lindyn.ledger.separable_cases import STATES, SeparableData, State, state
 from lindyn.ledger.separable_flows import FLOWS, GAINS, moment
 from lindyn.ledger.sideways_cases import PUSH, SIDEWAYS, sharp_push, sideways, spread
+from lindyn.ledger.writing import Page, factor
 from lindyn.losses import loss_named
 
-ALIGNMENT, MARGIN = "jt/alignment", "jt/margin"
+ALIGNMENT, MARGIN = Page("jt/alignment"), Page("jt/margin")
 TIMES = {
     "run": FLOWS["run"],
     "since": Choice(*range(3, 9)),
@@ -192,121 +193,107 @@ def tangent_slack(run, since, moment_, factor) -> float | None:
     return float(bound / tangent - factor)
 
 
-def _row(id: str, title: str, page: str, check, *uses: str, note: str = "") -> Row:
-    return Row(f"own-{id}", title, page, Proof.FULL, uses, check, note=note)
-
-
-def _checked(slack, domain: dict, at: float, sharp: str, evaluations: int, tolerance: float):
-    return Searched(
-        slack,
-        Domain(**domain),
-        {"factor": 1.0},
-        {"factor": at},
-        tolerance=tolerance,
-        evaluations=evaluations,
-        sharp=(lambda: sharp) if sharp else None,
-    )
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
-        "sharp-d",
+    ALIGNMENT.row(
+        "own-sharp-d",
         "The sharp constant: the largest eigenvalue less the trace",
-        ALIGNMENT,
-        _checked(
+        factor(
             sharp_residual_slack,
-            PAIRS,
+            Domain(**PAIRS),
             0.97,
             "1: one example, W₁(0) = diag(0, 1), W₂(0) = (1, 0)",
-            500,
-            1e-12,
+            tolerance=1e-12,
+            evaluations=500,
         ),
         "jt-eq-2-4",
         "jt-lem-2-6-i",
         note="E_k = Σ_{j ≥ k} (λ_max(D_j) − tr D_j) ≤ D. With W₁(0) = 0 it is 0: the first layer "
         "stays of rank one, while D = ‖W₂(0)‖² there.",
     ),
-    _row(
-        "inner-spread",
+    ALIGNMENT.row(
+        "own-inner-spread",
         "Neighbouring layers align as far as the eigenvalues of D_k are spread",
-        ALIGNMENT,
-        _checked(
+        factor(
             inner_spread_slack,
-            PAIRS,
+            Domain(**PAIRS),
             0.97,
             "1, for the last two layers",
-            1000,
-            1e-12,
+            tolerance=1e-12,
+            evaluations=1000,
         ),
         "jt-eq-2-4",
         note="Neither D nor the size of the start matters. With it the last pair has "
         "⅔(D + ‖W_k(0)‖₂² + ‖W_{k+1}(0)‖₂²) in Lemma 2.6, and ⅔ is sharp there.",
     ),
-    _row(
-        "lem-2-11-threshold",
+    MARGIN.row(
+        "own-lem-2-11-threshold",
         "How far from ū the pull back begins, exactly",
-        MARGIN,
-        _checked(
+        factor(
             threshold_slack,
-            SIDEWAYS | {"over": Log(1.0, 30.0)},
+            Domain(**SIDEWAYS | {"over": Log(1.0, 30.0)}),
             0.97,
             "1, attained for every n ≥ 2 and both losses",
-            400,
-            1e-12,
+            tolerance=1e-12,
+            evaluations=400,
         ),
         "jt-lem-2-10",
         note="α‖Π_⊥w‖ ≥ y with, for exponential loss, y = W((n−1)/e) up to n = 8 and "
         "2y sinh y = (n−2)/e beyond; for logistic loss y/(1 + e^{−y}) = (n−1)κ up to n = 4 and "
         "y tanh(y/2) = (n−2)κ beyond, κ = W(1/e).",
     ),
-    _row(
-        "two-eleven",
+    MARGIN.row(
+        "own-two-eleven",
         "The pull back, with its size",
-        MARGIN,
-        _checked(
+        factor(
             two_eleven_slack,
-            SIDEWAYS | PUSH,
+            Domain(**SIDEWAYS | PUSH),
             0.97,
             "1, at the threshold, for n ≤ 8 and exponential loss",
-            400,
-            1e-9,
+            tolerance=1e-9,
+            evaluations=400,
         ),
         "jt-lem-2-10",
         "own-margin-all-data",
         note="Logistic loss: G for R, and W((n−1)(1 + e^{−m})/e) for h, m the smallest ⟨w, zᵢ⟩.",
     ),
-    _row(
-        "margin-all-data",
+    MARGIN.row(
+        "own-margin-all-data",
         "What leads away from ū is bounded, for all data",
-        MARGIN,
-        _checked(
+        factor(
             speed_slack,
-            STATES | {"source": Choice("random", "worst"), "many": Choice(2, 3, 5, 20, 64)},
+            Domain(
+                **STATES | {"source": Choice("random", "worst"), "many": Choice(2, 3, 5, 20, 64)}
+            ),
             0.97,
             "1, for every n ≥ 2",
-            400,
-            1e-9,
+            tolerance=1e-9,
+            evaluations=400,
         ),
         "jt-def-margin",
         "jt-eq-b17",
         note="Neither Assumption 2.7 nor “almost all” is needed, only ⟨w, ū⟩ ≥ 0. Logistic loss: "
         "W((n−1)(1 + e^{−m})/e) for h.",
     ),
-    _row(
-        "margin-all-data-drift",
+    MARGIN.row(
+        "own-margin-all-data-drift",
         "‖Π_⊥W₁‖_F stays bounded for three layers and more",
-        MARGIN,
-        _checked(drift_slack, TIMES, 0.97, "1, for n = 1", 400, 1e-9),
+        factor(drift_slack, Domain(**TIMES), 0.97, "1, for n = 1", tolerance=1e-9, evaluations=400),
         "own-margin-all-data",
         "own-smoothed-margin",
         note="For two layers ln(f/f₀) stands for the fraction. For logistic loss double the "
         "argument of W.",
     ),
-    _row(
-        "margin-all-data-angle",
+    MARGIN.row(
+        "own-margin-all-data-angle",
         "The angle to ū at every risk, for all data",
-        MARGIN,
-        _checked(tangent_slack, TIMES, 1.03, "1, late, for γ‖W_N⋯W_2‖√Y/M", 400, 1e-9),
+        factor(
+            tangent_slack,
+            Domain(**TIMES),
+            1.03,
+            "1, late, for γ‖W_N⋯W_2‖√Y/M",
+            tolerance=1e-9,
+            evaluations=400,
+        ),
         "own-margin-all-data-drift",
         "own-smoothed-margin",
         note="tan∠(w, ū) ≤ γ‖W_N⋯W_2‖√Y/M, and that is at most the bound shown: of order "

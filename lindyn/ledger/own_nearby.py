@@ -8,10 +8,11 @@ import numpy as np
 
 from lindyn.bounds.eft import BOUNDS
 from lindyn.ledger.induced_distance import Approach, distance
-from lindyn.ledger.model import Choice, Domain, Integer, Log, Proof, Row, Searched
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched
+from lindyn.ledger.writing import Page
 from lindyn.natural import RankOneFlow
 
-PAGE = "eft/nearby"
+PAGE = Page("eft/nearby")
 LATE = 16.0
 """The distance is e^{−16}σ₁ where it is compared: 1e-7."""
 EIGHT_DIGITS = 1e-8
@@ -90,10 +91,6 @@ def _gap(flow: RankOneFlow, t: float, top: float) -> float:
     return float(np.hypot(record.s - top, np.sqrt(2 * record.s * top * gap)))
 
 
-def _row(id: str, title: str, check: Searched, *uses: str, note: str = "") -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, note=note)
-
-
 def _late(slack: Any, evaluations: int = 4) -> Searched:
     return Searched(
         slack,
@@ -107,7 +104,7 @@ def _late(slack: Any, evaluations: int = 4) -> Searched:
 
 
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.row(
         "own-nearby-rate",
         "The nearby rate: exponent and constant",
         _late(generic_slack),
@@ -116,21 +113,21 @@ ROWS: tuple[Row, ...] = (
         note="‖W − Z₁‖ is integrated along the induced flow, not read off the closed form, and "
         "compared at 1e-7σ₁ to eight digits. The display with p₂ needs σ₂ > 0 to be simple.",
     ),
-    _row(
+    PAGE.row(
         "own-nearby-rate-scalar",
         "The nearby rate for one output",
         _late(scalar_slack),
         "own-nearby-rate",
         note="m‖Z‖^{2−2/N}; also for N = 1, where it is exact.",
     ),
-    _row(
+    PAGE.row(
         "own-nearby-rate-aligned",
         "The nearby rate of aligned starts",
         _late(aligned_slack, 8),
         "own-square-closed-form",
         note="The only starts where the factor N acts nearby.",
     ),
-    _row(
+    PAGE.row(
         "own-nearby-order",
         "Is it slower in deeper networks? By the unit of the target",
         Searched(

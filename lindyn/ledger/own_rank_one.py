@@ -6,7 +6,7 @@ import numpy as np
 from scipy.integrate import quad
 
 from lindyn.bounds.clz import BOUNDS
-from lindyn.ledger.model import Choice, Domain, Log, Proof, Row, Searched, Uniform
+from lindyn.ledger.model import Choice, Domain, Log, Row, Uniform
 from lindyn.ledger.rank_one_starts import (
     ANY,
     BEHIND,
@@ -19,8 +19,9 @@ from lindyn.ledger.rank_one_starts import (
     launch,
     log_nu,
 )
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "clz/stages"
+PAGE = Page("clz/stages")
 MODERATE = 1e-2, 1e2
 """Sizes over σ₁ for which equations (4a)–(4c) are integrated besides."""
 
@@ -143,65 +144,46 @@ def floor_slack(later: float, factor: float, **case: object) -> float | None:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-first-stage-time",
         "The first stage: its exact length, and best bounds",
-        PAGE,
-        Proof.FULL,
-        ("own-square-closed-form",),
-        Searched(
+        factor(
             first_stage_slack,
             Domain(**SHAPE | {"depth": DEEP}, **BEHIND, **SIZE),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "1, as s(0) → 0 with u ≈ −v beside the first mode and σ₂ → σ₁",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, as s(0) → 0 with u ≈ −v beside the first mode and σ₂ → σ₁",
-            sharp_at={"factor": 1.0},
         ),
+        "own-square-closed-form",
         note="In natural time ln(1/C₁)/(2σ₁) exactly, hence in t for N = 2.",
     ),
-    Row(
+    PAGE.row(
         "own-first-stage-product",
         "After the first stage: a₁b₁ from below",
-        PAGE,
-        Proof.FULL,
-        ("own-first-stage-time", "clz-prop-2-2-5"),
-        Searched(
+        factor(
             product_slack,
             Domain(**SHAPE, **BEHIND, size=Choice(1.0), beyond=Log(1e-2, 1e3)),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "1, beside two nearly equal modes",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, beside two nearly equal modes",
-            sharp_at={"factor": 1.0},
         ),
+        "own-first-stage-time",
+        "clz-prop-2-2-5",
         note="When |a₁ + b₁|/|a₁ − b₁| has come to K > 1: a₁b₁ ≥ (1 − K⁻²)(a₁(0) + b₁(0))²/4.",
     ),
-    Row(
+    PAGE.row(
         "own-turning-time-s",
         "When the size turns from falling to rising",
-        PAGE,
-        Proof.FULL,
-        ("own-square-closed-form", "clz-prop-2-2-2"),
-        Searched(
-            turning_slack,
-            Domain(**SHAPE, **ANY, **SIZE),
-            {"factor": 1.0},
-            {"factor": 1.02},
-            evaluations=80,
-            sharp=lambda: "exact",
-            sharp_at={"factor": 1.0},
-        ),
+        factor(turning_slack, Domain(**SHAPE, **ANY, **SIZE), 1.02, "exact", evaluations=80),
+        "own-square-closed-form",
+        "clz-prop-2-2-2",
     ),
-    Row(
+    PAGE.row(
         "own-never-turning",
         "When the size falls for ever",
-        PAGE,
-        Proof.FULL,
-        ("own-turning-time-s", "own-late-size"),
-        Searched(
+        factor(
             never_slack,
             Domain(
                 depth=Choice(2, 3, 4, 9),
@@ -211,31 +193,28 @@ ROWS: tuple[Row, ...] = (
                 offset=Log(1e-5, 1e-2),
                 above=Choice(False, True),
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "exact",
             evaluations=120,
-            sharp=lambda: "exact",
-            sharp_at={"factor": 1.0},
         ),
+        "own-turning-time-s",
+        "own-late-size",
         note="Only if u, v are aligned with u₁, v₁ and s(0) > σ₁; or if, for N = 2, or N = 3 and "
         "2σ_j > σ₁, all other modes have a_i = −b_i, and s(0) is at least the critical size.",
     ),
-    Row(
+    PAGE.row(
         "own-size-floor",
         "The best floor of the size",
-        PAGE,
-        Proof.FULL,
-        ("clz-eq-4c", "clz-eq-40"),
-        Searched(
+        factor(
             floor_slack,
             Domain(**SHAPE, **ANY, **SIZE, **LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, attained as s(0) → 0 where u and v rest opposite to the target",
             tolerance=1e-9,
             evaluations=200,
-            sharp=lambda: "1, attained as s(0) → 0 where u and v rest opposite to the target",
-            sharp_at={"factor": 1.0},
         ),
+        "clz-eq-4c",
+        "clz-eq-40",
         note="With σ₂ for σ₁ where a₁(0)b₁(0) ≥ 0; with −uᵀZv at the start where that is positive.",
     ),
 )

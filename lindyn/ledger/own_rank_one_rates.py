@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from lindyn._check import Array
 from lindyn.bounds.clz import BOUNDS
-from lindyn.ledger.model import Asymptotic, Domain, Log, Proof, Row, Searched, Uniform
+from lindyn.ledger.model import Domain, Log, Row, Uniform
 from lindyn.ledger.own_rank_one import critical_inverse
 from lindyn.ledger.rank_one_starts import (
     AHEAD,
@@ -25,8 +25,9 @@ from lindyn.ledger.rank_one_starts import (
     launch,
     log_nu,
 )
+from lindyn.ledger.writing import Page, factor, quotient
 
-PAGE = "clz/rates"
+PAGE = Page("clz/rates")
 SIGMA = np.array([1.5, 1.2, 0.1, 0.0])
 DEPTHS = (2, 3, 4, 9)
 _nodes, _weights = np.polynomial.legendre.leggauss(10)
@@ -239,118 +240,102 @@ def vanishing_measure() -> float:
     return _farthest(ratios)
 
 
-def _row(id: str, title: str, check, *uses: str, note: str = "") -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, note=note)
-
-
-def _measured(measure, band: float, domain: str) -> Asymptotic:
-    return Asymptotic(measure, 1.0, band, 1.01, domain)
-
-
 _WHOLE = SHAPE | SIZE | LATER
 
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.row(
         "own-late-direction",
         "The late law of the direction",
-        _measured(
+        quotient(
             direction_measure, 1e-6, "N = 2, 3, 4, 9; the slowest mode a sum, outside, a difference"
         ),
         "own-square-closed-form",
     ),
-    _row(
+    PAGE.row(
         "own-late-size",
         "The late law of the size",
-        _measured(
+        quotient(
             size_measure, 1e-3, "N = 2, 3, 4, 9; the slowest mode a sum, outside, a difference"
         ),
         "own-late-direction",
         note="With a slower sum beside the first mode it has the exponent of the direction: "
         "c₆ never decides. At N = 2 with only a mode outside there is a factor t.",
     ),
-    _row(
+    PAGE.row(
         "own-second-stage",
         "Theorem 4.7 with σ₂ in place of σ₁ + s₀",
-        Searched(
+        factor(
             second_stage_slack,
             Domain(**DEEPER | SIZE, later=Log(1e-2, 1e2), **AHEAD),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "1, as t → 0 and s(0) → 0",
             tolerance=1e-8,
             evaluations=200,
-            sharp=lambda: "1, as t → 0 and s(0) → 0",
-            sharp_at={"factor": 1.0},
         ),
         "clz-eq-49",
         "own-size-floor",
     ),
-    _row(
+    PAGE.row(
         "own-linear-floor",
         "The size never falls below a fixed part of its start",
-        Searched(
+        factor(
             linear_floor_slack,
             Domain(**_WHOLE, **ANY),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "1, aligned",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, aligned",
-            sharp_at={"factor": 1.0},
         ),
         "own-square-closed-form",
         note="s ≥ (|a₁(0) + b₁(0)|/2)^N min(s(0), σ₁) for all t.",
     ),
-    _row(
+    PAGE.row(
         "own-global-linear",
         "A linear rate from the start",
-        Searched(
+        factor(
             linear_slack,
             Domain(**_WHOLE, **ANY),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "1, at t = 0, where no other mode is there",
             tolerance=1e-9,
             evaluations=200,
-            sharp=lambda: "1, at t = 0, where no other mode is there",
-            sharp_at={"factor": 1.0},
         ),
         "own-square-closed-form",
         "own-linear-floor",
         note="With s_low = (|a₁(0) + b₁(0)|/2)^N min(s(0), σ₁).",
     ),
-    _row(
+    PAGE.row(
         "own-global-size",
         "The size beside the linear rate",
-        Searched(
+        factor(
             global_size_slack,
             Domain(**_WHOLE | {"share": Uniform(1e-3, 0.9999)}, **ANY),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "1, as t → 0, near the target with a₂ = −b₂ and σ₂ → σ₁",
             tolerance=1e-7,
             evaluations=900,
-            sharp=lambda: "1, as t → 0, near the target with a₂ = −b₂ and σ₂ → σ₁",
-            sharp_at={"factor": 1.0},
         ),
         "own-global-linear",
         "own-linear-floor",
         note="In natural time. For N = 2 and one mode alone the quotient is τe^{−2σ₁τ}.",
     ),
-    _row(
+    PAGE.row(
         "own-escape-from-zero",
         "How long it takes to leave zero",
-        _measured(zero_measure, 1e-3, "N = 3, 4, 9, s(0) = 1e-14"),
+        quotient(zero_measure, 1e-3, "N = 3, 4, 9, s(0) = 1e-14"),
         "own-square-closed-form",
     ),
-    _row(
+    PAGE.row(
         "own-escape-from-saddle",
         "How long it takes to leave a saddle",
-        _measured(saddle_measure, 1e-6, "N = 2, 3, 4, 9; three pairs of singular values"),
+        quotient(saddle_measure, 1e-6, "N = 2, 3, 4, 9; three pairs of singular values"),
         "own-square-closed-form",
         note="Exactly ln(p_j/p₁)/(σ₁ − σ_j) in natural time.",
     ),
-    _row(
+    PAGE.row(
         "own-rate-to-zero",
         "How fast W vanishes where all a_i + b_i do",
-        _measured(vanishing_measure, 1e-3, "N = 2, 3, 4, 9, with and without a mode outside"),
+        quotient(vanishing_measure, 1e-3, "N = 2, 3, 4, 9, with and without a mode outside"),
         "clz-thm-3-1-ii-rate",
     ),
 )

@@ -13,11 +13,12 @@ from scipy.optimize import brentq
 
 from lindyn._check import Array
 from lindyn.descent import gradient_descent
-from lindyn.ledger.model import Asymptotic, Domain, Integer, Log, Proof, Row, Searched
+from lindyn.ledger.model import Asymptotic, Domain, Integer, Log, Row
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import RankOneFlow
 from lindyn.risks import WhitenedSquare
 
-PAGE = "clz/saddles"
+PAGE = Page("clz/saddles")
 SIGMA = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
 DEPTH, START_SIZE, STEP = 6, 6.0, 5e-4
 
@@ -153,13 +154,10 @@ def escape_measure() -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-descent-reduction",
         "Gradient descent from rank-one balanced layers moves two vectors and a number",
-        PAGE,
-        Proof.FULL,
-        ("own-layer-gradient",),
-        Searched(
+        factor(
             reduction_slack,
             Domain(
                 depth=Integer(2, 7),
@@ -168,18 +166,15 @@ ROWS: tuple[Row, ...] = (
                 eta=Log(1e-3, 3e-2),
                 seed=Integer(0, 10**6),
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=60,
         ),
+        "own-layer-gradient",
     ),
-    Row(
+    PAGE.row(
         "own-descent-imbalance",
         "How a step of gradient descent loses balance, and what that does to a_i + b_i",
-        PAGE,
-        Proof.FULL,
-        ("own-descent-reduction",),
-        Searched(
+        factor(
             imbalance_slack,
             Domain(
                 depth=Integer(2, 7),
@@ -187,17 +182,14 @@ ROWS: tuple[Row, ...] = (
                 eta=Log(1e-3, 3e-2),
                 seed=Integer(0, 10**6),
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=100,
         ),
+        "own-descent-reduction",
     ),
-    Row(
+    PAGE.row(
         "own-descent-escape",
         "The step at which gradient descent leaves a saddle, predicted",
-        PAGE,
-        Proof.FULL,
-        ("own-descent-imbalance", "own-square-closed-form"),
         Asymptotic(
             escape_measure,
             1.0,
@@ -205,5 +197,7 @@ ROWS: tuple[Row, ...] = (
             1.03,
             "observed over predicted step at η = 5e-4, six layers, k = 1, …, 4",
         ),
+        "own-descent-imbalance",
+        "own-square-closed-form",
     ),
 )

@@ -11,10 +11,11 @@ from lindyn.laws import Gaussian, UniformSphere
 from lindyn.ledger.lsz_deep_norm import fall_slack
 from lindyn.ledger.lsz_plane import ANY_LAW, law_named
 from lindyn.ledger.lsz_turning import small_norm_slack
-from lindyn.ledger.model import Angle, Domain, Integer, Log, Proof, Row, Searched, Uniform
+from lindyn.ledger.model import Angle, Domain, Integer, Log, Row, Searched, Uniform
 from lindyn.ledger.spherical_cases import STARTS
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "lsz/sharp"
+PAGE = Page("lsz/sharp")
 
 
 def gradient_slack(law, size, theta, factor) -> float:
@@ -57,29 +58,22 @@ def ceilings() -> str:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-gradient-ceiling",
         "The gradient is shorter than 2c₀/π",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
+        factor(
             gradient_slack,
             Domain(law=ANY_LAW, size=Log(1e-6, 1e9), theta=Angle()),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "2c₀/π, as w → ∞ opposite to v_⋆; print has c₀",
             tolerance=1e-12,
-            sharp=lambda: "2c₀/π, as w → ∞ opposite to v_⋆; print has c₀",
-            sharp_at={"factor": 1.0},
         ),
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.row(
         "own-gain-by-dimension",
         "The best ceiling of the gain in each dimension",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity", "own-gain-ceiling"),
-        Searched(
+        factor(
             dimension_slack,
             Domain(
                 dim=Integer(1, 50),
@@ -88,20 +82,17 @@ ROWS: tuple[Row, ...] = (
                 rho=Log(1e-4, 1e5),
                 theta=Angle(),
             ),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            ceilings,
             tolerance=1e-9,
             evaluations=400,
-            sharp=ceilings,
-            sharp_at={"factor": 1.0},
         ),
+        "own-spherical-identity",
+        "own-gain-ceiling",
     ),
-    Row(
+    PAGE.row(
         "own-small-norm",
         "The best radius of Lemma 3 (iv) is twice the printed one",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
         Searched(
             small_norm_slack,
             Domain(law=ANY_LAW, share=Log(1e-6, 1.0), theta=Angle()),
@@ -111,13 +102,11 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "2, as cos θ → 0+",
             sharp_at={"factor": 2.0},
         ),
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.row(
         "own-norm-slowest",
         "The best constant of Lemma 8's lower bound",
-        PAGE,
-        Proof.FULL,
-        ("own-gradient-ceiling", "lsz-eq-39"),
         Searched(
             fall_slack,
             Domain(**STARTS | {"depth": Integer(3, 8)}, later=Log(1e-3, 1e2)),
@@ -128,5 +117,7 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "2c₀/π for c₀, as ‖w(0)‖ → ∞, θ(0) → π, t → 0",
             sharp_at={"factor": 2 / np.pi},
         ),
+        "own-gradient-ceiling",
+        "lsz-eq-39",
     ),
 )

@@ -12,11 +12,12 @@ from scipy.optimize import minimize_scalar
 
 from lindyn.descent import gradient_descent
 from lindyn.ledger.lsz_plane import law_named
-from lindyn.ledger.model import Angle, Choice, Domain, Integer, Log, Proof, Row, Searched, Uniform
+from lindyn.ledger.model import Angle, Choice, Domain, Integer, Log, Row, Uniform
 from lindyn.ledger.spherical_cases import FARTHEST, NEAREST
+from lindyn.ledger.writing import Page, factor
 from lindyn.risks import SphericalLogistic
 
-PAGE = "lsz/steps"
+PAGE = Page("lsz/steps")
 LAWS = Choice("circle", "sphere", "sphere 50", "ball", "gaussian", "student")
 CASES = {"law": LAWS, "rho": Log(1e-6, 1e4), "theta": Angle(NEAREST, FARTHEST)}
 """Norms here are ρ·2κ."""
@@ -92,72 +93,53 @@ def deep_slack(law, depth, size, step, factor) -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-step-crossing",
         "The largest step that never crosses the teacher",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
-            crossing_slack,
-            Domain(**CASES),
-            {"factor": 1.0},
-            {"factor": 1.02},
-            tolerance=1e-12,
-            sharp=lambda: "η = 1/L, as ‖w‖ → 0",
-            sharp_at={"factor": 1.0},
-        ),
+        factor(crossing_slack, Domain(**CASES), 1.02, "η = 1/L, as ‖w‖ → 0", tolerance=1e-12),
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.row(
         "own-step-angle",
         "The largest step with which the angle never grows",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
+        factor(
             angle_slack,
             Domain(**CASES),
-            {"factor": 1.0},
-            {"factor": 1.02},
-            tolerance=1e-9,
-            evaluations=400,
-            sharp=lambda: "; ".join(
+            1.02,
+            lambda: "; ".join(
                 f"η_c L = {turning_back(law) * smoothness(law):.4f} ({law})"
                 for law in ("circle", "sphere", "gaussian")
             ),
-            sharp_at={"factor": 1.0},
+            tolerance=1e-9,
+            evaluations=400,
         ),
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.row(
         "own-step-norm",
         "With steps up to 1/L the norm of gradient descent turns once",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
+        factor(
             norm_slack,
             Domain(law=LAWS, rho=Log(1e-4, 1e3), theta=Uniform(NEAREST, FARTHEST)),
-            {"factor": 1.0},
-            {"factor": 3.76},
+            3.76,
+            "3.590 on the circle, found by search; 1/L is what is proved",
+            best=3.59,
             tolerance=1e-12,
             evaluations=1500,
-            sharp=lambda: "3.590 on the circle, found by search; 1/L is what is proved",
-            sharp_at={"factor": 3.59},
         ),
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.row(
         "own-step-deep",
         "What one step does to a small angle at depth N",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity", "own-layer-gradient"),
-        Searched(
+        factor(
             deep_slack,
             Domain(law=LAWS, depth=Integer(1, 7), size=Log(1e-4, 1e4), step=Log(1e-2, 10)),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=150,
         ),
+        "own-spherical-identity",
+        "own-layer-gradient",
         note="So at depth N ≥ 3 no constant step keeps the angle from growing for ever.",
     ),
 )
