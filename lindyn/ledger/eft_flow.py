@@ -10,12 +10,13 @@ from lindyn._check import Array
 from lindyn.flows import gradient_flow
 from lindyn.landscape import stationarity
 from lindyn.ledger.cases import SEEDS, at, frame, norm_of, unbalanced, widths_of
-from lindyn.ledger.model import Check, Choice, Domain, Integer, Log, Proof, Row, Searched, Uniform
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Proof, Row, Searched, Uniform
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import RankOneFlow
 from lindyn.networks import Weights, balanced, end_to_end, imbalance
 from lindyn.risks import LeastSquares, WhitenedSquare
 
-PAGE = "eft/flow"
+PAGE = Page("eft/flow")
 SHAPES = {
     "depth": Integer(2, 5),
     "outputs": Integer(1, 4),
@@ -210,19 +211,11 @@ def dimension_slack(rank: int, widest: int, seed: int, factor: int, **case: Any)
     return 0.5 - abs(found - rank * (d_x + d_y - rank) - sum(spans))
 
 
-def _row(id: str, title: str, check: Check | None, *uses: str, **more: Any) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
-def _definition(id: str, title: str, *uses: str, note: str = "") -> Row:
-    return _row(id, title, None, *uses, no_control="a definition", note=note)
-
-
 ROWS: tuple[Row, ...] = (
-    _definition(
+    PAGE.definition(
         "eft-eq-13", "Equation (13): gradient flow", "own-energy", note="It exists for all t ≥ 0."
     ),
-    _row(
+    PAGE.row(
         "eft-lem-3-1-a",
         "Lemma 3.1: the weights converge to a first-order point",
         Searched(
@@ -236,7 +229,7 @@ ROWS: tuple[Row, ...] = (
         "own-energy",
         "own-conservation",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-3-1-b",
         "Lemma 3.1: almost never to a strict saddle",
         Searched(
@@ -254,7 +247,7 @@ ROWS: tuple[Row, ...] = (
         "eft-lem-3-1-a",
         note="The centre-stable manifold theorem is cited: Shub (1987), Theorem III.7.",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-3-1-null",
         "Lemma 3.1: what it says of balanced starts",
         Searched(
@@ -268,31 +261,26 @@ ROWS: tuple[Row, ...] = (
         "eft-def-3-2",
         note="Nothing: balanced weights are themselves a null set.",
     ),
-    _definition("eft-def-3-2", "Definition 3.2, equation (14): balanced weights"),
-    _row(
+    PAGE.definition("eft-def-3-2", "Definition 3.2, equation (14): balanced weights"),
+    PAGE.shared(
         "eft-eq-15",
         "Equation (15): balance is kept",
-        None,
+        "own-conservation",
         "own-conservation",
         "eft-def-3-2",
-        shares_check_of="own-conservation",
     ),
-    _definition("eft-eq-16", "Equation (16): the operator of the induced flow"),
-    _row(
+    PAGE.definition("eft-eq-16", "Equation (16): the operator of the induced flow"),
+    PAGE.shared(
         "eft-eq-17",
         "Equation (17): the induced flow",
-        None,
+        "own-induced-flow",
         "own-induced-flow",
         "eft-eq-15",
         "eft-eq-16",
-        shares_check_of="own-induced-flow",
     ),
-    Row(
+    PAGE.row(
         "eft-eq-19",
         "Equation (19): an analytic singular value decomposition",
-        PAGE,
-        Proof.CITED,
-        ("eft-eq-13",),
         Searched(
             crossing_slack,
             Domain(depth=Choice(2, 3, 4), top=Log(1e-2, 1e2), seed=SEEDS, later=Uniform(1.0, 6.0)),
@@ -300,10 +288,12 @@ ROWS: tuple[Row, ...] = (
             {"ordered": True},
             evaluations=30,
         ),
+        "eft-eq-13",
+        proof=Proof.CITED,
         note="The existence is cited: Bunse-Gerstner, Byers, Mehrmann, Nichols (1991), Theorem 1. "
         "Values may cross or change sign; N ≥ 2 is not needed.",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-3-3",
         "Lemma 3.3: the rank does not change",
         Searched(
@@ -323,26 +313,20 @@ ROWS: tuple[Row, ...] = (
         "own-balanced-svd",
         note="XXᵀ invertible is not needed; N ≥ 2 and balance are.",
     ),
-    _definition("eft-eq-20", "Equation (20): weights of full rank"),
-    _row(
+    PAGE.definition("eft-eq-20", "Equation (20): weights of full rank"),
+    PAGE.row(
         "eft-lem-3-4-a",
         "Lemma 3.4: the weights of full rank are not closed",
-        Searched(
-            shrunk_slack,
-            Domain(**SHAPES, small=Log(1e-200, 1.0)),
-            {"factor": 1.0},
-            {"factor": 0.0},
-            evaluations=100,
-        ),
+        factor(shrunk_slack, Domain(**SHAPES, small=Log(1e-200, 1.0)), 0.0, evaluations=100),
         "eft-eq-20",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-3-4-b",
         "Lemma 3.4: almost all weights have full rank",
         Searched(full_slack, Domain(**SHAPES), {"extra": 0}, {"extra": 1}, evaluations=150),
         "eft-eq-20",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-22",
         "Equation (22): almost every balanced start keeps full rank",
         Searched(

@@ -5,20 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.landscape import PointKind, critical_point, hessian_spectrum, stationarity
-from lindyn.ledger.model import Domain, Printed, Proof, Row, Searched, Verdict
+from lindyn.ledger.model import Domain, Printed, Row, Searched, Verdict
 from lindyn.ledger.principal_cases import COMPONENTS, Critical, components, escape
-from lindyn.ledger.square_cases import (
-    SQUARES,
-    Square,
-    bend,
-    lift_of,
-    lifted,
-    square_of,
-)
+from lindyn.ledger.square_cases import SQUARES, Square, bend, lift_of, lifted, square_of
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import Weights
 from lindyn.risks import WhitenedSquare
 
-PAGE = "eft/landscape"
+PAGE = Page("eft/landscape")
 TIGHT = 1e-9
 SEEN = 1e-11  # of the scale of the Hessian: curvature that counts
 
@@ -174,29 +168,23 @@ def _printed(says: str, consequence: str) -> Printed:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "eft-thm-2-7",
         "Theorem 2.7: second-order points of principal components minimise",
-        PAGE,
-        Proof.FULL,
-        ("eft-lem-2-6",),
-        Searched(
+        factor(
             principal_slack,
             Domain(**COMPONENTS),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "2 − 2σ/w along the escape: exact",
             evaluations=300,
-            sharp=lambda: "2 − 2σ/w along the escape: exact",
         ),
+        "eft-lem-2-6",
         note="For every inner width, below, at and above the rank. Where a critical point is no "
         "minimiser, the proof names a direction of negative curvature.",
     ),
-    Row(
+    PAGE.row(
         "eft-thm-2-8",
         "Theorem 2.8: second-order points of rank r minimise",
-        PAGE,
-        Proof.FULL,
-        ("eft-thm-2-7", "eft-lem-2-6", "eft-eq-10a"),
         Searched(
             full_rank_slack,
             Domain(**SQUARES),
@@ -204,34 +192,32 @@ ROWS: tuple[Row, ...] = (
             control_slack=rank_dropped_slack,
             control_text="the rank is dropped: zero weights, three layers or more",
         ),
+        "eft-thm-2-7",
+        "eft-lem-2-6",
+        "eft-eq-10a",
         note="Neither that XXᵀ is invertible nor that rank(YX†X) ≥ r is used; the check covers "
         "data without either.",
     ),
-    Row(
+    PAGE.row(
         "eft-rem-2-8-zero",
         "Remark after Theorem 2.8: zero as a spurious second-order point",
-        PAGE,
-        Proof.FULL,
-        ("eft-thm-2-7", "eft-def-2-2"),
-        Searched(
+        factor(
             zero_slack,
             Domain(**SQUARES),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "eigenvalues ±σ_i(YXᵀ), d₁ times each, at N = 2; none at N ≥ 3",
             evaluations=250,
-            sharp=lambda: "eigenvalues ±σ_i(YXᵀ), d₁ times each, at N = 2; none at N ≥ 3",
         ),
+        "eft-thm-2-7",
+        "eft-def-2-2",
         printed=_printed(
             "the zero matrix is a spurious second-order point when N ≥ 2",
             "None: later results start from balanced weights that are not zero.",
         ),
     ),
-    Row(
+    PAGE.row(
         "eft-txt-sec3-strict-saddle",
         "Section 3: where the strict saddle property fails",
-        PAGE,
-        Proof.FULL,
-        ("eft-thm-2-7", "eft-rem-2-8-zero"),
         Searched(
             strict_slack,
             Domain(**COMPONENTS),
@@ -239,6 +225,8 @@ ROWS: tuple[Row, ...] = (
             control_slack=three_layers_slack,
             control_text="three layers: negative curvature claimed at zero",
         ),
+        "eft-thm-2-7",
+        "eft-rem-2-8-zero",
         printed=_printed(
             "the zero matrix is a non-strict saddle when N ≥ 2, so the problem fails the strict "
             "saddle property",

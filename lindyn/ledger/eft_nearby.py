@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lindyn._check import Array
 from lindyn.data import whitened_inputs
 from lindyn.flows import gradient_flow
-from lindyn.ledger.model import Check, Choice, Domain, Integer, Proof, Row, Searched, Uniform
+from lindyn.ledger.model import Choice, Domain, Integer, Row, Searched, Uniform
 from lindyn.ledger.own_nearby import random_start
+from lindyn.ledger.writing import Page
 from lindyn.natural import RankOneFlow
 from lindyn.networks import balanced
 from lindyn.risks import WhitenedSquare
 
-PAGE = "eft/nearby"
+PAGE = Page("eft/nearby")
 EXAMPLES, INPUTS, ANGLE, FAR = 50, 5, np.pi / 6, 10.0
 STEP, END, EARLY = 1e-6, 0.1, 1e-3
 """What the caption states, and a time in the first phase."""
@@ -104,12 +103,8 @@ def slower_slack(size: float, unit: float) -> float:
     return float(min(-np.diff(np.log(rates)).max(), np.diff(np.log(gaps)).min()))
 
 
-def _row(id: str, title: str, check: Check, *uses: str, **more: Any) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.row(
         "eft-fig-1-setup",
         "Figure 1: the setting",
         Searched(
@@ -124,7 +119,7 @@ ROWS: tuple[Row, ...] = (
         "said: how the labels are drawn, hence ‖Z‖; the depths; the seed; distance or its square; "
         "the unit of the axis. Ours: normal labels, N = 2, 3, 5, 10.",
     ),
-    _row(
+    PAGE.row(
         "eft-fig-1-a",
         "Figure 1: convergence slows down gradually",
         Searched(
@@ -137,7 +132,7 @@ ROWS: tuple[Row, ...] = (
         "eft-fig-1-setup",
         "own-loss-two-sided",
     ),
-    _row(
+    PAGE.row(
         "eft-fig-1-b",
         "Figure 1: far away, deeper networks are faster",
         Searched(
@@ -150,7 +145,7 @@ ROWS: tuple[Row, ...] = (
         "eft-fig-1-setup",
         "own-faraway-rate",
     ),
-    _row(
+    PAGE.row(
         "eft-fig-1-c",
         "Figure 1: nearby, deeper networks look slower",
         Searched(
@@ -165,7 +160,7 @@ ROWS: tuple[Row, ...] = (
         note="By the unit of the labels: normal ones that know nothing of the inputs have ‖Z‖ near "
         "√(d_x/m) = 0.32 < 1. Seven times larger ones turn the order round.",
     ),
-    _row(
+    PAGE.row(
         "eft-rem-4-4-nearby",
         "The caption of Figure 1: the nearby rate, left open",
         Searched(

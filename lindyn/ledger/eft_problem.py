@@ -6,11 +6,12 @@ import numpy as np
 
 from lindyn._check import Array
 from lindyn.landscape import hessian_spectrum, stationarity
-from lindyn.ledger.model import Domain, Proof, Row, Searched
+from lindyn.ledger.model import Domain, Row, Searched
 from lindyn.ledger.square_cases import SQUARES, Square, bend, lift_of, lifted, square_of
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import Weights, balanced, layer_gradients, multiply
 
-PAGE = "eft/problem"
+PAGE = Page("eft/problem")
 TIGHT = 1e-9
 
 
@@ -202,67 +203,56 @@ def combined_slack(factor: float, **case: object) -> float | None:
     return _worst((_relaxed_bend(at, P, Q, dP, dQ) - deep - factor * outside) / size)
 
 
-def _row(id: str, title: str, check: Searched | None, *uses: str, **more: object) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
-def _searched(slack, control: dict | None = None, **more) -> Searched:
-    constants = {name: 0 if name == "extra" else 1.0 for name in control or {}}
-    return Searched(slack, Domain(**SQUARES), constants, control or {}, evaluations=250, **more)
-
-
-def _definition(id: str, title: str, *uses: str, note: str = "") -> Row:
-    return _row(id, title, None, *uses, no_control="a definition", note=note)
-
-
 FREE = "The hypothesis that XXᵀ is invertible is not used."
 
 ROWS: tuple[Row, ...] = (
-    _definition(
+    PAGE.definition(
         "eft-eq-4",
         "Equations (4)–(6): the problem",
         note="The factor is ½ of the sum over examples. Whitened data are not assumed yet.",
     ),
-    _definition("eft-def-2-1", "Definition 2.1: first-order stationary points", "eft-eq-4"),
-    _definition(
+    PAGE.definition("eft-def-2-1", "Definition 2.1: first-order stationary points", "eft-eq-4"),
+    PAGE.definition(
         "eft-def-2-2",
         "Definition 2.2: second-order stationary points",
         "eft-def-2-1",
         note="Computed by hessian_vector and hessian_spectrum.",
     ),
-    _definition(
+    PAGE.definition(
         "eft-def-2-3",
         "Definition 2.3: strict saddles",
         "eft-def-2-2",
         note="A second-order point that does not minimise is no local maximum either: the "
         "objective is convex in each layer, so a local maximum would be locally constant.",
     ),
-    _definition(
+    PAGE.definition(
         "eft-eq-9",
         "Equation (9): the smallest width",
         note="The minimum runs over all widths, those of the input and of the output included.",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-10a",
         "Equation (10a): a minimum over matrices of bounded rank",
-        _searched(matrix_slack, {"extra": 1}),
+        Searched(matrix_slack, Domain(**SQUARES), {"extra": 0}, {"extra": 1}, evaluations=250),
         "eft-eq-4",
         "eft-eq-9",
         "own-balanced-exists",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-10b",
         "Equation (10b): a minimum over two layers",
-        _searched(factor_slack, {"extra": 1}),
+        Searched(factor_slack, Domain(**SQUARES), {"extra": 0}, {"extra": 1}, evaluations=250),
         "eft-eq-10a",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-2-4-a",
         "Lemma 2.4: first-order points of rank r correspond",
-        _searched(
+        Searched(
             first_order_slack,
+            Domain(**SQUARES),
             control_slack=deficient_first_slack,
             control_text="the rank is dropped: the layers on one side of the narrow one are zero",
+            evaluations=250,
         ),
         "eft-eq-10b",
         "eft-def-2-1",
@@ -271,50 +261,52 @@ ROWS: tuple[Row, ...] = (
         "only: at any weights of rank r, ∇L₂ is the transpose of a lift, applied to ∇L. For N = 1 "
         "the gradient of the risk itself vanishes, and nothing is left to show.",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-2-4-b",
         "Lemma 2.4: second-order points of rank r correspond",
-        _searched(
+        Searched(
             second_order_slack,
+            Domain(**SQUARES),
             control_slack=deficient_second_slack,
             control_text="the rank is dropped: all weights zero, three layers or more",
+            evaluations=250,
         ),
         "eft-lem-2-4-a",
         "eft-def-2-2",
         note="Along a lifted direction the two objectives agree at every step, not to second "
         "order only.",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-11",
         "Equation (11): what no linear map can fit, and a relaxation",
-        _searched(split_slack, {"factor": 1.03}),
+        factor(split_slack, Domain(**SQUARES), 1.03, evaluations=250),
         "eft-eq-10b",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-2-5-a",
         "Lemma 2.5: the relaxation is tight",
-        _searched(minimum_slack, {"factor": 1.03}),
+        factor(minimum_slack, Domain(**SQUARES), 1.03, evaluations=250),
         "eft-eq-11",
         note=FREE,
     ),
-    _row(
+    PAGE.row(
         "eft-lem-2-5-b",
         "Lemma 2.5: first-order points correspond",
-        _searched(relaxed_first_slack, {"factor": 1.03}),
+        factor(relaxed_first_slack, Domain(**SQUARES), 1.03, evaluations=250),
         "eft-eq-11",
         note=FREE + " The gradients are images of each other at every (P, Q).",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-2-5-c",
         "Lemma 2.5: second-order points correspond",
-        _searched(relaxed_second_slack, {"factor": 1.03}),
+        factor(relaxed_second_slack, Domain(**SQUARES), 1.03, evaluations=250),
         "eft-lem-2-5-b",
         note=FREE + " D²L₂′ exceeds D²L₂ by the square of what ΔQ′ moves outside the row space.",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-2-6",
         "Lemma 2.6: from all layers to principal components",
-        _searched(combined_slack, {"factor": 1.03}),
+        factor(combined_slack, Domain(**SQUARES), 1.03, evaluations=250),
         "eft-lem-2-4-b",
         "eft-lem-2-5-c",
         note=FREE,

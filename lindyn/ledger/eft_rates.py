@@ -8,24 +8,13 @@ import numpy as np
 
 from lindyn.bounds.eft import BOUNDS
 from lindyn.ledger.cases import frame
-from lindyn.ledger.clz_first_stage import searched
-from lindyn.ledger.model import (
-    Check,
-    Choice,
-    Domain,
-    Integer,
-    Log,
-    Printed,
-    Proof,
-    Row,
-    Searched,
-    Verdict,
-)
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Printed, Row, Searched, Verdict
 from lindyn.ledger.rank_one_starts import LATER, View
 from lindyn.ledger.stable_starts import FAR, MOMENTS, STABLE, Stable, moment, stable
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import balanced, chain_rule
 
-PAGE = "eft/rates"
+PAGE = Page("eft/rates")
 TIGHT = 1e-11
 
 
@@ -190,45 +179,44 @@ def rank_one_slack(factor: float, **case: object) -> float:
     return float(TIGHT - max(misses))
 
 
-def _row(id: str, title: str, check: Check | None, *uses: str, **more: Any) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.shared(
         "eft-lem-4-1",
         "Lemma 4.1: global minimisers of all layers have the product Z₁",
-        None,
+        "eft-eq-27",
         "eft-eq-27",
         "eft-thm-3-8",
-        shares_check_of="eft-eq-27",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-32",
         "Equation (32): the factors of a product of rank one",
-        searched(
+        factor(
             rank_one_slack,
             Domain(**MOMENTS),
             1.02,
             "exact: s′ = Ns(uᵀZv − s), u′ = Zv − (uᵀZv)u, v′ = Zᵀu − (uᵀZv)v",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "eft-lem-3-3",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-33",
         "Equation (33): the loss in two parts",
-        searched(
+        factor(
             parts_slack,
             Domain(**MOMENTS),
             0.97,
             "1, as c → 1; exactly L = T₁ + ½(1 + c)T₂",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "eft-eq-32",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-34",
         "Equation (34): the derivative of the loss",
-        Searched(
+        factor(
             chain_slack,
             Domain(
                 depth=Choice(2, 3, 5, 20),
@@ -238,21 +226,21 @@ ROWS: tuple[Row, ...] = (
                 size=Log(1e-3, 1e3),
                 seed=Integer(0, 10**6),
             ),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
             evaluations=200,
         ),
         "eft-eq-17",
         "eft-eq-24",
     ),
-    _row(
+    PAGE.row(
         "eft-lem-4-2",
         "Lemma 4.2: the evolution of the loss",
-        searched(
+        factor(
             evolution_slack,
             Domain(**MOMENTS),
             1.03,
             "1: T₁ = 0, u = v beside the second mode",
+            tolerance=1e-8,
             evaluations=500,
         ),
         "own-loss-decay",
@@ -268,14 +256,15 @@ ROWS: tuple[Row, ...] = (
             "None: Theorem 4.4 is derived from the right form. At s_Z = 1 print is true.",
         ),
     ),
-    _row(
+    PAGE.row(
         "eft-eq-36",
         "Equation (36): the set N_{α,β} around the target",
-        searched(
+        factor(
             neighbourhood_slack,
             Domain(**MOMENTS, shy=Log(1e-4, 0.99), beta=Log(1.001, 1e2)),
             1.03,
             "1: the radius is σ₁·min(β − 1, 1 − α + γ_Z, √(1 − α²))",
+            tolerance=1e-8,
             evaluations=500,
         ),
         "eft-eq-27",
@@ -289,7 +278,7 @@ ROWS: tuple[Row, ...] = (
             "None: the induced flow keeps rank one.",
         ),
     ),
-    _row(
+    PAGE.row(
         "eft-lem-4-3",
         "Lemma 4.3: the flow stays in N_{α,β}",
         Searched(
@@ -305,15 +294,16 @@ ROWS: tuple[Row, ...] = (
         "eft-lem-3-7",
         note="α = γ_Z is included.",
     ),
-    _row(
+    PAGE.row(
         "eft-thm-4-4-a",
         "Theorem 4.4, (38a): the rate far away",
-        searched(
+        factor(
             far_rate_slack,
             Domain(**STABLE | {"beta": Log(2.6, 1e2)}, part=Log(1e-3, 1.0)),
             2 * FAR * 1.04,
             "2√6 at least: N = 2, γ_Z → 0, α → 1",
-            2 * FAR,
+            best=2 * FAR,
+            tolerance=1e-8,
             evaluations=300,
         ),
         "eft-lem-4-2",
@@ -321,46 +311,46 @@ ROWS: tuple[Row, ...] = (
         "own-loss-decay",
         note="No smallness of γ_Z is needed: own-faraway-rate.",
     ),
-    _row(
+    PAGE.row(
         "eft-thm-4-4-b",
         "Theorem 4.4, (38b): the rate nearby",
-        searched(
+        factor(
             near_rate_slack,
             Domain(**STABLE | LATER),
             2.08,
             "2 at least: γ_Z → 0, α → 1",
-            2.0,
+            best=2.0,
+            tolerance=1e-8,
             evaluations=300,
         ),
         "own-loss-decay-nearby",
         "eft-lem-4-3",
     ),
-    _row(
+    PAGE.row(
         "eft-thm-4-4-c",
         "Theorem 4.4: rank one for ever, and the far phase ends",
-        Searched(
+        factor(
             arrival_slack,
             Domain(**STABLE | {"beta": Log(2.6, 1e6)}),
-            {"factor": 1.0},
-            {"factor": 1.04},
+            1.04,
+            "1, aligned, as s(0) → √6σ₁",
             evaluations=300,
-            sharp=lambda: "1, aligned, as s(0) → √6σ₁",
-            sharp_at={"factor": 1.0},
         ),
         "eft-lem-3-3",
         "eft-lem-4-3",
         "eft-eq-32",
         note="The check compares the time with its bound: own-faraway-rate.",
     ),
-    _row(
+    PAGE.row(
         "eft-thm-4-4-complexity",
         "After Theorem 4.4: the time to a given accuracy",
-        searched(
+        factor(
             complexity_slack,
             Domain(**STABLE, digits=Log(1e-2, 8.0)),
             0.48,
             "½ at least, by the factors of (38a) and (38b)",
-            0.5,
+            best=0.5,
+            tolerance=1e-8,
             evaluations=200,
         ),
         "eft-thm-4-4-a",

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lindyn.ledger.cases import frame
-from lindyn.ledger.clz_first_stage import searched
 from lindyn.ledger.model import (
-    Check,
     Choice,
     Cited,
     Domain,
@@ -23,9 +19,10 @@ from lindyn.ledger.model import (
     Verdict,
 )
 from lindyn.ledger.stable_starts import TARGET, stable
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import RankOneFlow
 
-PAGE = "eft/rates"
+PAGE = Page("eft/rates")
 
 
 def _agreement(distance: float, claimed: bool, true: bool) -> float:
@@ -109,33 +106,25 @@ def printed_lazy() -> float:
     return float(np.linalg.norm(late.W - np.eye(5)[:1]) - 1)
 
 
-def _row(id: str, title: str, check: Check | None, *uses: str, **more: Any) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "eft-eq-29",
         "Equation (29): the time that the local theory gives",
-        PAGE,
-        Proof.CITED,
-        (),
         Cited("Arora, Cohen, Golowich, Hu (2019), Theorem 1"),
+        proof=Proof.CITED,
         no_control="a citation",
         note="C is the square of a deficiency margin. The exact late rates agree with it: "
         "own-nearby-rate.",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-29-depth",
         "After equation (29): what depth gains in the local theory",
-        Searched(
+        factor(
             depth_order_slack,
             Domain(depth=Integer(2, 30), C=Log(1e-6, 1e6)),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "1",
             evaluations=200,
-            sharp=lambda: "1",
-            sharp_at={"factor": 1.0},
         ),
         "eft-eq-29",
         printed=Printed(
@@ -148,17 +137,15 @@ ROWS: tuple[Row, ...] = (
             "The contrast with the paper's own faraway rate needs a unit: eft-rem-4-4-depth.",
         ),
     ),
-    _row(
+    PAGE.row(
         "eft-rem-4-4-depth",
         "After Theorem 4.4: does the faraway rate improve with depth?",
-        Searched(
+        factor(
             faraway_order_slack,
             Domain(depth=Integer(2, 30), top=Log(1e-3, 1e3)),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "1",
             evaluations=300,
-            sharp=lambda: "1",
-            sharp_at={"factor": 1.0},
         ),
         "eft-thm-4-4-a",
         "own-faraway-rate",
@@ -173,10 +160,10 @@ ROWS: tuple[Row, ...] = (
             "The reading of Figure 1 by depth: own-nearby-order.",
         ),
     ),
-    _row(
+    PAGE.row(
         "eft-rem-4-4-gamma",
         "In Theorem 4.4: how small γ_Z must be",
-        searched(
+        factor(
             gap_needed_slack,
             Domain(
                 depth=Integer(2, 10**4),
@@ -186,16 +173,17 @@ ROWS: tuple[Row, ...] = (
             ),
             0.96,
             "1, as N → ∞, α → 1, β → 1",
+            tolerance=1e-8,
             evaluations=1500,
         ),
         "eft-thm-4-4-b",
         note="The printed exponents are negative only for γ_Z < 1/(2N). An artefact of the "
         "estimate: own-linear-rate-any-gap needs γ_Z < α only.",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-39",
         "Equation (39): where the local theory asks for r = min(d_x, d_y)",
-        Searched(
+        factor(
             distance_slack,
             Domain(
                 depth=Choice(2),
@@ -207,16 +195,14 @@ ROWS: tuple[Row, ...] = (
                 near=Log(1e-9, 10.0),
                 seed=Integer(0, 10**6),
             ),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "1: r = min(d_x, d_y) − 1, the best approximation",
             tolerance=1e-8,
             evaluations=300,
-            sharp=lambda: "1: r = min(d_x, d_y) − 1, the best approximation",
-            sharp_at={"factor": 1.0},
         ),
         "eft-eq-10a",
     ),
-    _row(
+    PAGE.row(
         "eft-rem-lazy",
         "After equation (39): does the local theory fail to apply?",
         Searched(

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lindyn.bounds.eft import BOUNDS
 from lindyn.flows import gradient_flow
 from lindyn.ledger.cases import frame
-from lindyn.ledger.clz_first_stage import searched
 from lindyn.ledger.model import (
-    Check,
     Choice,
     Domain,
     Integer,
     Log,
     Printed,
-    Proof,
     Row,
     Searched,
     Uniform,
@@ -26,11 +21,12 @@ from lindyn.ledger.model import (
 from lindyn.ledger.rank_one_starts import LATER
 from lindyn.ledger.rank_one_states import STARTS, diagonal
 from lindyn.ledger.stable_starts import MOMENTS, STABLE, Stable, moment, stable
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import RankOneFlow
 from lindyn.networks import balanced, end_to_end
 from lindyn.risks import WhitenedSquare
 
-PAGE = "eft/stable-set"
+PAGE = Page("eft/stable-set")
 NEAR = 1e-6
 
 
@@ -182,20 +178,12 @@ def zero_target_slack(depth, outputs, inputs, size, passed, seed, factor) -> flo
     return float(1e-7 - abs(np.linalg.norm(run.product) / exact - 1))
 
 
-def _row(id: str, title: str, check: Check | None, *uses: str, **more: Any) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
-def _definition(id: str, title: str) -> Row:
-    return _row(id, title, None, no_control="a definition")
-
-
 ROWS: tuple[Row, ...] = (
-    _definition("eft-def-3-5", "Definition 3.5: whitened data"),
-    _row(
+    PAGE.definition("eft-def-3-5", "Definition 3.5: whitened data"),
+    PAGE.row(
         "eft-eq-24",
         "Equations (24), (25): the objective for whitened data",
-        Searched(
+        factor(
             whitened_slack,
             Domain(
                 outputs=Integer(1, 4),
@@ -204,31 +192,31 @@ ROWS: tuple[Row, ...] = (
                 size=Log(1e-3, 1e3),
                 seed=Integer(0, 10**6),
             ),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
             evaluations=100,
         ),
         "eft-eq-11",
         "eft-def-3-5",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-27",
         "Equation (27): Z₁ is the only minimiser",
-        searched(
+        factor(
             unique_slack,
             Domain(**MOMENTS),
             1.03,
             "1: u, v lean to the second singular vectors",
+            tolerance=1e-8,
             evaluations=400,
         ),
         "eft-eq-24",
         note="Quantified: the risk exceeds its minimum by at least (m/2)(1 − γ_Z)‖W − Z₁‖².",
     ),
-    _definition("eft-eq-28", "Equation (28): the set N_{N,α}"),
-    _row(
+    PAGE.definition("eft-eq-28", "Equation (28): the set N_{N,α}"),
+    PAGE.row(
         "eft-eq-28-measure",
         "After equation (28): the measure of the set",
-        Searched(
+        factor(
             scaled_slack,
             Domain(
                 widths=Integer(1, 4),
@@ -236,8 +224,7 @@ ROWS: tuple[Row, ...] = (
                 kappa=Log(1.0001, 1e3),
                 seed=Integer(0, 10**6),
             ),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
             tolerance=1e-9,
             evaluations=150,
         ),
@@ -246,18 +233,10 @@ ROWS: tuple[Row, ...] = (
         note="W₁ → κW₁ with κ ≥ 1 maps the set into itself and multiplies volumes: infinite "
         "measure. But its balanced members, the only ones used, have measure zero.",
     ),
-    _row(
+    PAGE.row(
         "eft-eq-28-origin",
         "After equation (28): away from the origin",
-        Searched(
-            least_size_slack,
-            Domain(**STABLE),
-            {"factor": 1.0},
-            {"factor": 1.03},
-            evaluations=300,
-            sharp=lambda: "1, by definition",
-            sharp_at={"factor": 1.0},
-        ),
+        factor(least_size_slack, Domain(**STABLE), 1.03, "1, by definition", evaluations=300),
         "eft-eq-28",
         printed=Printed(
             Verdict.FALSE,
@@ -269,34 +248,36 @@ ROWS: tuple[Row, ...] = (
             "None: Lemma 3.7 and Theorem 3.8 have α ∈ (γ_Z, 1).",
         ),
     ),
-    _row(
+    PAGE.row(
         "eft-lem-3-7",
         "Lemma 3.7: the flow stays in the stable set",
-        searched(
+        factor(
             inside_slack,
             Domain(**STABLE, **LATER),
             1.03,
             "1 for γ_Z = 0; in general own-stable-floor",
+            tolerance=1e-8,
             evaluations=300,
         ),
         "eft-eq-28",
         "eft-lem-3-1-a",
         "clz-eq-49",
     ),
-    _row(
+    PAGE.row(
         "own-stable-floor",
         "The sharp floor of the size",
-        searched(
+        factor(
             floor_slack,
             Domain(**STABLE, **LATER),
             1.03,
             "1: c = α, the other components opposite, beside the second mode",
+            tolerance=1e-8,
             evaluations=500,
         ),
         "eft-lem-3-7",
         note="s ≥ min(s(0), σ₁(α − γ_Z(1 − α))) for every γ_Z < 1.",
     ),
-    _row(
+    PAGE.row(
         "eft-thm-3-8",
         "Theorem 3.8: convergence from the stable set",
         Searched(
@@ -312,17 +293,16 @@ ROWS: tuple[Row, ...] = (
         "outside a null set says nothing about them. By the closed form the flow converges from "
         "every balanced start in the set, without exception: c(0) > 0 gives a₁ + b₁ ≠ 0.",
     ),
-    _row(
+    PAGE.shared(
         "eft-rem-3-8-necessity",
         "After Theorem 3.8: is the restriction necessary?",
-        None,
         "own-bad-starts",
-        shares_check_of="own-bad-starts",
+        "own-bad-starts",
         repair="Read as: some restriction is necessary, it is right, and the exact one is "
         "a₁(0) + b₁(0) ≠ 0. N_{N,α} itself is not: Z = (1, 0), u = 1, v = (−0.6, 0.8) lies outside "
         "every N_{N,α}, and W → Z.",
     ),
-    _row(
+    PAGE.row(
         "own-bad-starts",
         "The starts that fail",
         Searched(
@@ -336,10 +316,10 @@ ROWS: tuple[Row, ...] = (
         "clz-thm-3-1-i",
         note="One output or one input: the starts opposite to the target, one ray.",
     ),
-    _row(
+    PAGE.row(
         "eft-rem-rankz",
         "On Assumption 3.6: the target is not zero",
-        Searched(
+        factor(
             zero_target_slack,
             Domain(
                 depth=Choice(2, 3, 5),
@@ -349,8 +329,7 @@ ROWS: tuple[Row, ...] = (
                 passed=Uniform(0.1, 5.0),
                 seed=Integer(0, 10**6),
             ),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
             evaluations=40,
         ),
         "eft-eq-32",
