@@ -12,24 +12,15 @@ from lindyn.bounds.lsz_deep import BOUNDS
 from lindyn.flows import gradient_flow
 from lindyn.laws import UniformSphere
 from lindyn.ledger.lsz_plane import law_named
-from lindyn.ledger.model import (
-    Choice,
-    Domain,
-    Integer,
-    Log,
-    Printed,
-    Proof,
-    Row,
-    Searched,
-    Verdict,
-)
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Printed, Row, Searched, Verdict
 from lindyn.ledger.spherical_cases import flow_of, start_phi
 from lindyn.ledger.spherical_weights import LAYERS, Network, flowed, later_network, network
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import SphericalFlow
 from lindyn.networks import Weights, imbalance
 from lindyn.risks import SphericalLogistic
 
-PAGE = "lsz/deep"
+PAGE = Page("lsz/deep")
 DEPTHS = Choice(2, 3, 4, 5, 6, 7, 8, 50)
 
 
@@ -163,12 +154,9 @@ def opposite_slack(law, depth, size, t, factor) -> float | None:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "lsz-eq-13",
         "Equation (13): balanced layers",
-        PAGE,
-        Proof.FULL,
-        ("own-conservation",),
         Searched(
             balance_slack,
             Domain(
@@ -178,6 +166,7 @@ ROWS: tuple[Row, ...] = (
             control_text="the condition as printed, which no flow keeps",
             evaluations=60,
         ),
+        "own-conservation",
         printed=Printed(
             Verdict.MISPRINT,
             print_says="W_{j+1}ᵀW_{j+1} = W_jᵀW_j",
@@ -191,24 +180,18 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-14",
         "Equation (14): the flow of the end-to-end vector",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-13", "own-induced-flow"),
-        Searched(
-            induced_slack, Domain(**LAYERS), {"factor": 1.0}, {"factor": 1.01}, evaluations=120
-        ),
+        factor(induced_slack, Domain(**LAYERS), 1.01, evaluations=120),
+        "lsz-eq-13",
+        "own-induced-flow",
         note="For w ≠ 0, any depth N ≥ 1 and any differentiable loss. Checked on the gradients of "
         "all layers, before and after an integration of the layers.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-orthogonal",
         "Orthogonal layers are balanced",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-13",),
         Searched(
             orthogonal_slack,
             Domain(
@@ -218,29 +201,25 @@ ROWS: tuple[Row, ...] = (
             {"spread": 0.01},
             evaluations=80,
         ),
+        "lsz-eq-13",
         note="True of square layers, all of one size. The paper's own networks have one output: "
         "there W_NᵀW_N has rank 1, W_{N−1}W_{N−1}ᵀ is a multiple of the identity, and the two "
         "differ unless the width is 1. That such starts do better than Gaussian ones is cited in "
         "print and not checked here.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-7",
         "Lemma 7, equation (16): how the angle moves at depth N",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-14", "lsz-eq-4", "lsz-lem-2-eq5"),
-        Searched(
-            angle_rate_slack, Domain(**LAYERS), {"factor": 1.0}, {"factor": 1.01}, evaluations=50
-        ),
+        factor(angle_rate_slack, Domain(**LAYERS), 1.01, evaluations=50),
+        "lsz-eq-14",
+        "lsz-eq-4",
+        "lsz-lem-2-eq5",
         note="For every N ≥ 1. In the text at hand the first line of the proof carries a stray "
         "minus sign on its left; the result is not affected.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-lem-7",
         "A larger norm helps at depth 3 and beyond, and hurts at depth 1",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-7", "own-spherical-angle", "own-spherical-norm"),
         Searched(
             influence_slack,
             Domain(
@@ -253,45 +232,43 @@ ROWS: tuple[Row, ...] = (
             {"shift": 0.02},
             evaluations=120,
         ),
+        "lsz-lem-7",
+        "own-spherical-angle",
+        "own-spherical-norm",
         note="More is true: of two flows from the same angle the one with the larger start is "
         "ahead at every time (N ≥ 3), never (N = 2), behind (N = 1), since their norms at equal "
         "angle keep their order.",
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-4",
         "Proposition 4: two layers",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-7", "lsz-lem-11"),
-        Searched(
+        factor(
             depth_two_slack,
             Domain(
                 **{k: LAYERS[k] for k in ("law", "size", "theta", "width", "seed")},
                 reach=Log(1e-2, 3.0),
             ),
-            {"factor": 1.0},
-            {"factor": 1.01},
+            1.01,
+            "an equality",
             evaluations=120,
-            sharp=lambda: "an equality",
         ),
+        "lsz-lem-7",
+        "lsz-lem-11",
         note="Checked on the flow of both layers. At θ(0) = 0, C₁ = ∞ stands for cos θ = 1.",
     ),
-    Row(
+    PAGE.row(
         "lsz-thm-3-pi",
         "From a start opposite to v_⋆ the deep predictor tends to 0 and never arrives",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-14", "own-spherical-identity"),
-        Searched(
+        factor(
             opposite_slack,
             Domain(law=LAYERS["law"], depth=DEPTHS, size=LAYERS["size"], t=Log(1e-3, 1e6)),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "1, as ‖w(0)‖ → 0 or t → ∞",
             tolerance=1e-9,
             evaluations=200,
-            sharp=lambda: "1, as ‖w(0)‖ → 0 or t → ∞",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-eq-14",
+        "own-spherical-identity",
         repair="Print argues with (17), which needs N > 2; the equation of the norm on the line "
         "covers N = 2 too.",
         note="With its rate: ‖w‖^{2/N−1} grows between (N−2)κt and 2(N−2)κt, at N = 2 ln ‖w‖ falls "

@@ -7,21 +7,12 @@ import numpy as np
 from lindyn.bounds.lsz import GAIN_CEILING
 from lindyn.ledger.lsz_plane import ANY_LAW, law_named
 from lindyn.ledger.lsz_turning import gain, gain_by_quadrature
-from lindyn.ledger.model import (
-    Angle,
-    Choice,
-    Domain,
-    Log,
-    Printed,
-    Proof,
-    Row,
-    Searched,
-    Verdict,
-)
+from lindyn.ledger.model import Angle, Choice, Domain, Log, Printed, Row, Searched, Verdict
 from lindyn.ledger.spherical_cases import STARTS, flow_of, saturation, start_phi
 from lindyn.ledger.spherical_weights import LAYERS, Network, flowed, network
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "lsz/deep-norm"
+PAGE = Page("lsz/deep-norm")
 GROWTH = 2 * float(GAIN_CEILING)
 SHARP_GROWTH = 2 * 0.2784645427610738  # 2 W(1/e)
 LONGEST = 1e250  # beyond, times are not finite floats
@@ -157,25 +148,19 @@ _DEEP = STARTS | {"depth": Choice(2, 3, 4, 5, 6, 7, 8, 50)}
 _DEEPER = STARTS | {"depth": Choice(3, 4, 5, 6, 7, 8, 50), "theta": Angle()}
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "lsz-eq-39",
         "Equation (39): the power 2/N of the norm grows at the rate 2g",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-14", "lsz-eq-7"),
-        Searched(
-            power_slack, Domain(**NETWORKS), {"factor": 1.0}, {"factor": 1.02}, evaluations=30
-        ),
+        factor(power_slack, Domain(**NETWORKS), 1.02, evaluations=30),
+        "lsz-eq-14",
+        "lsz-eq-7",
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-41",
         "Equation (41): the growth of the squared norm",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-14", "lsz-eq-7"),
-        Searched(
-            square_slack, Domain(**NETWORKS), {"factor": 1.0}, {"factor": 1.02}, evaluations=30
-        ),
+        factor(square_slack, Domain(**NETWORKS), 1.02, evaluations=30),
+        "lsz-eq-14",
+        "lsz-eq-7",
         printed=Printed(
             Verdict.MISPRINT,
             print_says="∂‖w‖²/∂t = w·∂w/∂t = N‖w‖^{2−2/N} g",
@@ -186,12 +171,9 @@ ROWS: tuple[Row, ...] = (
             consequence="None: only the sign is used.",
         ),
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-8-i-upper",
         "Lemma 8 (i): the norm grows at most like (‖w(0)‖^{2/N} + 0.6t)^{N/2}",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-39", "lsz-lem-3-i"),
         Searched(
             growth_slack,
             Domain(**STARTS | {"law": ANY_LAW, "depth": Choice(1, 2, 3, 4, 5, 8, 50)}, **_LATER),
@@ -202,89 +184,82 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "0.55693 = 2 W(1/e), in dimension 1",
             sharp_at={"growth": SHARP_GROWTH},
         ),
+        "lsz-eq-39",
+        "lsz-lem-3-i",
         note="True for every N ≥ 1.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-8-i-lower",
         "Lemma 8 (i): the norm falls no faster than the printed bound",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-39",),
-        Searched(
+        factor(
             fall_slack,
             Domain(**_DEEPER, **_LATER),
-            {"factor": 1.0},
-            {"factor": 0.98 * 2 / np.pi},
+            0.98 * 2 / np.pi,
+            "2/π = 0.63662 in place of 1",
+            best=2 / np.pi,
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "2/π = 0.63662 in place of 1",
-            sharp_at={"factor": 2 / np.pi},
         ),
+        "lsz-eq-39",
         note="The bound tends to 0; the norm does not: see own-norm-floor.",
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-40",
         "Equation (40): the norm never reaches 0",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-8-i-lower", "lsz-eq-39"),
-        Searched(
+        factor(
             never_zero_slack,
             Domain(**_DEEP | {"theta": Angle()}, **_LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, as ‖w(0)‖ → ∞, θ(0) → π, t → 0",
             tolerance=1e-9,
             evaluations=250,
-            sharp=lambda: "1, as ‖w(0)‖ → ∞, θ(0) → π, t → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-8-i-lower",
+        "lsz-eq-39",
         repair="Print rests it on (17), which is proved for N > 2. For N = 2 the same estimate "
         "gives ‖w(t)‖ ≥ ‖w(0)‖e^{−2c₀t}.",
         note="The check tests the best constant, 2κ = 2c₀/π for c₀, at every depth from 2 on and "
         "up to θ(0) = π. At N = 1 the claim fails: from −k v_⋆ the flow reaches 0.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-8-ii",
         "Lemma 8 (ii): where the norm stands still the gain grows",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-41", "lsz-lem-7", "lsz-lem-3-iii", "lsz-eq-40"),
-        Searched(
+        factor(
             crossing_slack,
             Domain(law=STARTS["law"], depth=Choice(1, 2, 3, 4, 5, 8, 50), size=STARTS["size"]),
-            {"factor": 1.0},
-            {"factor": 1.01},
+            1.01,
+            "an identity: ∂g/∂t = κ²‖w‖^{2−2/N} sin²θ where g = 0",
             evaluations=150,
-            sharp=lambda: "an identity: ∂g/∂t = κ²‖w‖^{2−2/N} sin²θ where g = 0",
         ),
+        "lsz-eq-41",
+        "lsz-lem-7",
+        "lsz-lem-3-iii",
+        "lsz-eq-40",
         repair="Print says that the angle falls at all times, which fails for θ(0) = 0; there, "
         "and for θ(0) = π, the hypothesis g = 0 is never met. And (40) must cover N = 2.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-6-t",
         "Lemma 6: the norm turns at a finite time",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-8-i-lower", "lsz-lem-7", "lsz-lem-3-iv", "lsz-eq-44", "lsz-prop-4"),
-        Searched(
+        factor(
             turning_slack,
             Domain(**_DEEP),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "our bound is attained as T → 0",
             tolerance=1e-7,
             evaluations=150,
-            sharp=lambda: "our bound is attained as T → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-8-i-lower",
+        "lsz-lem-7",
+        "lsz-lem-3-iv",
+        "lsz-eq-44",
+        "lsz-prop-4",
         repair="The printed proof divides by N − 2; for N = 2 Proposition 4 takes its place. The "
         "hypotheses w(0) ≠ 0 and θ(0) ≠ π are not stated; without the second T = ∞.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-6-sign",
         "Lemma 6: the norm falls, then rises",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-8-ii", "lsz-lem-10"),
         Searched(
             sign_slack,
             Domain(**_DEEP, when=Log(0.1, 10.0), gap=Log(1e-3, 0.5)),
@@ -293,18 +268,17 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-10,
             evaluations=150,
         ),
+        "lsz-lem-8-ii",
+        "lsz-lem-10",
         repair="It rests on Lemma 10 and on Lemma 8 (ii), whose printed proofs have gaps, mended "
         "there; through (40) the latter leaves out N = 2.",
         note="Strictly: the derivative is positive for t > T. The hypotheses of Theorem 3 are "
         "tacit; from θ(0) = π the norm falls for ever. Checked on the layers too.",
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-44",
         "Equation (44): the growth near the direction of v_⋆",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-41",),
-        Searched(
+        factor(
             limit_slack,
             Domain(
                 law=LAYERS["law"],
@@ -313,10 +287,10 @@ ROWS: tuple[Row, ...] = (
                 width=LAYERS["width"],
                 seed=LAYERS["seed"],
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=100,
         ),
+        "lsz-eq-41",
         printed=Printed(
             Verdict.MISPRINT,
             print_says="the limit is Nε^{2−2/N} E[ε|x₁|/(1 + e^{ε|x₁|})]",

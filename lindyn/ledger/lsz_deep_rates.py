@@ -8,23 +8,15 @@ from lindyn.bounds.lsz_deep import BOUNDS
 from lindyn.laws import Gaussian, UniformBall, UniformSphere
 from lindyn.ledger.lsz_deep_norm import GROWTH, LONGEST, fall_slack
 from lindyn.ledger.lsz_plane import law_named
-from lindyn.ledger.model import (
-    Asymptotic,
-    Choice,
-    Domain,
-    Integer,
-    Log,
-    Proof,
-    Row,
-    Searched,
-)
+from lindyn.ledger.model import Asymptotic, Choice, Domain, Integer, Log, Row, Searched
 from lindyn.ledger.own_late import late_constant
 from lindyn.ledger.spherical_cases import STARTS, flow_of, start_phi
 from lindyn.ledger.spherical_weights import LAYERS, flowed, network
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import SphericalFlow
 from lindyn.networks import end_to_end, imbalance
 
-PAGE = "lsz/deep-rates"
+PAGE = Page("lsz/deep-rates")
 ROUNDING = 1e-8
 SCALED = {
     "circle": lambda a: UniformSphere(2, a),
@@ -187,85 +179,71 @@ _DEEP = STARTS | {"depth": Choice(3, 4, 5, 6, 7, 8, 50)}
 _LATER = {"later": Log(1e-3, 1e2)}
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "lsz-eq-18",
         "Equations (18), (43): the polynomial bound, at all times",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-7", "lsz-lem-8-i-lower"),
-        Searched(
+        factor(
             polynomial_slack,
             Domain(**_DEEP, **_LATER),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "its slope at t = 0 is exact; α may be 1/(N−2): own-deep-polynomial",
             tolerance=1e-8,
             evaluations=150,
-            sharp=lambda: "its slope at t = 0 is exact; α may be 1/(N−2): own-deep-polynomial",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-7",
+        "lsz-lem-8-i-lower",
     ),
-    Row(
+    PAGE.row(
         "lsz-thm-3-i",
         "Theorem 3, first phase",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-18", "lsz-lem-6-t"),
-        Searched(
+        factor(
             first_phase_slack,
             Domain(**_DEEP, share=Log(1e-4, 1.0)),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "exact slope at t = 0",
             tolerance=1e-8,
             evaluations=150,
-            sharp=lambda: "exact slope at t = 0",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-eq-18",
+        "lsz-lem-6-t",
         note="At θ(0) = 0 read C₁ = ∞.",
     ),
-    Row(
+    PAGE.row(
         "lsz-thm-3-ii",
         "Theorem 3, second phase",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-7", "lsz-lem-6-t", "lsz-lem-6-sign"),
-        Searched(
+        factor(
             exponential_slack,
             Domain(**_DEEP, **_LATER),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "A₂ is best as t → T",
             tolerance=1e-6,
             evaluations=150,
-            sharp=lambda: "A₂ is best as t → T",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-7",
+        "lsz-lem-6-t",
+        "lsz-lem-6-sign",
         note="True from any later time on too, as the paper's restart at n = 18000 uses it.",
     ),
-    Row(
+    PAGE.row(
         "lsz-thm-3-upper",
         "Theorem 3, upper bound",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-7", "lsz-lem-8-i-upper"),
-        Searched(
+        factor(
             upper_slack,
             Domain(**_DEEP, **_LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "exact slope at t = 0; the exponent N/2 is not: own-late-angle",
             tolerance=1e-8,
             evaluations=150,
-            sharp=lambda: "exact slope at t = 0; the exponent N/2 is not: own-late-angle",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-7",
+        "lsz-lem-8-i-upper",
         note="With E = −2 ln tan(θ(0)/2), as the proof gives; read otherwise the bound fails at "
         "t = 0: with ln|tan(θ(0))/2| it is 0.861 at θ(0) = 0.5, where cos θ = 0.878. True for "
         "N = 2 too.",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-4-a",
         "Remark 4: what makes the second phase fast",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-3-ii", "own-spherical-norm"),
         Searched(
             scaling_slack,
             Domain(
@@ -283,34 +261,30 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "the factor a^{2/N} in speed is exact for N = 2 and for small norms",
             sharp_at={"gain": 1.0},
         ),
+        "lsz-thm-3-ii",
+        "own-spherical-norm",
         repair="Print argues from c₀ alone, but the norm at the turn moves with the data too. It "
         "grows, because paths do not cross; so the flow itself gets faster, not only the bound.",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-4-b",
         "Remark 4: what makes the first phase fast",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-3-i", "own-spherical-norm"),
-        Searched(
+        factor(
             longer_start_slack,
             Domain(**_DEEP, later=Log(1e-4, 1e2), stretch=Log(1.1, 1e2)),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, as t → 0: the speed grows like ‖w(0)‖^{1−2/N}",
             tolerance=1e-8,
             evaluations=120,
-            sharp=lambda: "1, as t → 0: the speed grows like ‖w(0)‖^{1−2/N}",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-thm-3-i",
+        "own-spherical-norm",
         note="Of the bound it is read off. It is true of the flow, for all times: a longer start "
         "reaches every angle sooner, since norms at equal angle keep their order.",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-5-a",
         "Remark 5: the norm turns above its lower bound",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-8-i-lower", "own-norm-slowest"),
         Searched(
             above_bound_slack,
             Domain(**_DEEP, share=Log(1e-4, 1.0)),
@@ -321,15 +295,14 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "2/π: ‖w‖^{2/N−1} grows by less than that share of what (17) allows",
             sharp_at={"factor": 2 / np.pi},
         ),
+        "lsz-lem-8-i-lower",
+        "own-norm-slowest",
         note="Print says it may; it always does, strictly, for t > 0. The bound tends to 0, the "
         "norm turns above ‖w(0)‖ cos^{2N}(θ(0)/2).",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-5-b",
         "Remark 5: the norm grows beyond all bounds, v_⋆·w not always",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-14", "lsz-lem-6-sign"),
         Searched(
             growing_part_slack,
             Domain(**_DEEP, later=Log(1e-6, 30.0)),
@@ -341,19 +314,18 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "1, at the turn",
             sharp_at={"factor": 1.0},
         ),
+        "lsz-eq-14",
+        "lsz-lem-6-sign",
         repair="That v_⋆·w increases does not make it unbounded. Instead: a bounded norm would "
         "converge, to ε > 0, and then (39) has the limit 2εψ(ε) > 0, a contradiction.",
         note="After some time: from T on at the latest, since the derivative of v_⋆·w is "
         "‖w‖^{2−2/N}(κ sin²θ + N cos θ g/‖w‖). Not always: for N ≥ 3 it falls where "
         "1/(N−1) < cos θ < 1 and the norm is large.",
     ),
-    Row(
+    PAGE.row(
         "own-teacher-part",
         "The growth of v_⋆·w",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-14", "own-spherical-identity"),
-        Searched(
+        factor(
             teacher_part_slack,
             Domain(
                 law=LAYERS["law"],
@@ -363,53 +335,47 @@ ROWS: tuple[Row, ...] = (
                 width=LAYERS["width"],
                 seed=LAYERS["seed"],
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=150,
         ),
+        "lsz-eq-14",
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.shared(
         "lsz-txt-comparison-2",
         "Comparison: what the deep rates need and what they give",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-3-ii", "own-late-angle"),
-        shares_check_of="lsz-thm-3-ii",
+        "lsz-thm-3-ii",
+        "lsz-thm-3-ii",
+        "own-late-angle",
         note="What can be read off the theorem is true. Comparisons with other papers are not "
         "checked here. Linear is modest: −ln(1 − cos θ) grows like t^{2N/(N+2)}.",
     ),
-    Row(
+    PAGE.shared(
         "lsz-txt-contrib-1",
         "Section 1.1: the announced rates",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-3-i", "lsz-thm-3-ii"),
-        shares_check_of="lsz-thm-3-i",
+        "lsz-thm-3-i",
+        "lsz-thm-3-i",
+        "lsz-thm-3-ii",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-contrib-2",
         "Section 1.1: the announced pattern of the norm",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-6-t", "lsz-lem-6-sign", "lsz-rem-5-b"),
-        Searched(
+        factor(
             pattern_slack,
             Domain(**STARTS | {"depth": Choice(1, 2, 3, 4, 5, 8, 50)}),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "1: ‖w‖² grows like 2NKτ",
             evaluations=60,
-            sharp=lambda: "1: ‖w‖² grows like 2NKτ",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-6-t",
+        "lsz-lem-6-sign",
+        "lsz-rem-5-b",
         note="Not from θ(0) = π, where a deep predictor tends to 0; print excludes it elsewhere. "
         "The check is of the increase to infinity, the row on (15) checks the rest.",
     ),
-    Row(
+    Page("lsz/deep").row(
         "lsz-txt-sec-5-init",
         "Section 5: the start of the experiment is balanced",
-        "lsz/deep",
-        Proof.FULL,
-        ("lsz-eq-13",),
         Searched(
             paper_start_slack,
             Domain(
@@ -422,15 +388,13 @@ ROWS: tuple[Row, ...] = (
             {"length": 1.02},
             evaluations=100,
         ),
+        "lsz-eq-13",
         note="Balanced in the true form of (13). The formula serves for the layers 1 to N − 1; the "
         "range in print is read as that of the unit vectors. It needs ‖w_e(0)‖ = 1, as chosen.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-sec-5",
         "Section 5: what the experiment with four layers shows",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-6-sign", "lsz-fig-1b-norm"),
         Asymptotic(
             turning_step,
             8.6633,
@@ -438,18 +402,19 @@ ROWS: tuple[Row, ...] = (
             8.7,
             "turning time of the exact flow of Figure 1b; print sees a stuck period from 5 to 10",
         ),
+        "lsz-lem-6-sign",
+        "lsz-fig-1b-norm",
         note="While t goes from 5 to 10 the exact norm stays between 0.083 and 0.106 and the loss "
         "falls from 0.704 to 0.689 only, but the angle from 108° to 81°. The lower bound of "
         "Lemma 8, which print calls on, falls from 0.0083 to 0.0023 meanwhile: it knows no stop.",
     ),
     *(
-        Row(
+        PAGE.figure(
             f"lsz-fig-1b-{part}",
             f"Figure 1 (b): {part} of four layers",
-            PAGE,
-            Proof.FULL,
-            ("lsz-thm-3-i", "lsz-thm-3-ii", "lsz-thm-3-upper"),
-            no_control="a figure; its arrays are tested against frozen values",
+            "lsz-thm-3-i",
+            "lsz-thm-3-ii",
+            "lsz-thm-3-upper",
             note="Depth 4, batch 1000, rate 1e-3, w_e(0) = (0.6, −0.8) are stated; widths, number "
             "of steps and seed are not. The bounds start at n = 0 and 18000; the exact flow turns "
             "at t = 8.6633, that is n = 8663.",

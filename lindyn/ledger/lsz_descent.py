@@ -28,8 +28,9 @@ from lindyn.ledger.model import (
     Symbolic,
     Uniform,
 )
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "lsz/gradient-descent"
+PAGE = Page("lsz/gradient-descent")
 FARTHEST = np.pi - 1e-6
 STEPS = 10
 
@@ -336,66 +337,52 @@ def summable_slack(alpha, start, plus, factor) -> float:
 CLOCKS = {"start": Log(0.1, 10.0)}
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "lsz-eq-8",
         "Equation (8): how a step moves the angle",
-        PAGE,
-        Proof.FULL,
-        ("lsz-def-gd",),
         Symbolic(cosine_step, lambda: cosine_step(factor=2), "the second term doubled"),
+        "lsz-def-gd",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-12",
         "Lemma 12: the norm after a step",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-2-eq6",),
         Symbolic(norm_step, lambda: norm_step(factor=2), "the second term doubled"),
+        "lsz-lem-2-eq6",
     ),
-    Row(
-        "lsz-eq-10",
-        "Equation (10): the norm after a step",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-12",),
-        shares_check_of="lsz-lem-12",
-    ),
-    Row(
+    PAGE.shared("lsz-eq-10", "Equation (10): the norm after a step", "lsz-lem-12", "lsz-lem-12"),
+    PAGE.row(
         "lsz-eq-10b",
         "The step of the angle, with Lemma 2 put in",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-8", "lsz-eq-10", "lsz-lem-2-eq5"),
         Symbolic(combined_step, lambda: combined_step(factor=2), "the second term doubled"),
+        "lsz-eq-8",
+        "lsz-eq-10",
+        "lsz-lem-2-eq5",
         note="In short: z ← fz + ηκ and p ← |f|p with f = 1 − ηΦ′(ρ)/ρ. So the angle falls "
         "whenever ηΦ′(ρ) ≤ ρ, in particular for every step η ≤ 1/β.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-4",
         "Lemma 4: the first phase of gradient descent",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-8", "lsz-lem-12", "lsz-lem-2-eq5", "lsz-lem-3-ii", "lsz-prop-3-i"),
-        Searched(
+        factor(
             wrong_half_slack,
             Domain(**DESCENT),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "B is best: equality as κη/‖w(0)‖ → 0",
             tolerance=1e-8,
             evaluations=250,
-            sharp=lambda: "B is best: equality as κη/‖w(0)‖ → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-eq-8",
+        "lsz-lem-12",
+        "lsz-lem-2-eq5",
+        "lsz-lem-3-ii",
+        "lsz-prop-3-i",
         note="Holds up to and including the first n with cos θ(n) ≥ 0. θ(n) = π and w(n) = 0 "
         "cannot occur later if they do not at the start. One sum of the proof is printed over "
         "η_n² in place of η_i²: a slip of the index.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-lem-4",
         "In the wrong half-space larger steps are better",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-10b",),
         Searched(
             larger_steps_slack,
             Domain(**DESCENT, seed=Integer(0, 10**6)),
@@ -404,56 +391,52 @@ ROWS: tuple[Row, ...] = (
             control_text="the hypothesis θ > π/2 dropped",
             evaluations=150,
         ),
+        "lsz-eq-10b",
         note="The paper reads it off the bound. It is true of the runs: by induction z and −p are "
         "larger, step by step, for steps that are at least as large, since Φ′(ρ)/ρ falls.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-5",
         "Lemma 5: a sufficient condition for the second phase",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-10b", "lsz-lem-3-i", "lsz-prop-3-i"),
-        Searched(
+        factor(
             sufficient_slack,
             Domain(**DESCENT, delta=Log(1e-3, 1e4)),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "B is best: equality as κη/‖w(0)‖ → 0 and δ, ‖w(0)‖ → ∞",
             tolerance=1e-8,
             evaluations=300,
-            sharp=lambda: "B is best: equality as κη/‖w(0)‖ → 0 and δ, ‖w(0)‖ → ∞",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-eq-10b",
+        "lsz-lem-3-i",
+        "lsz-prop-3-i",
         note="For each n it needs (11) at the steps before n only. (11) asks nothing where "
         "cos θ(n) ≤ 0.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-5-r1",
         "The radius beyond which Lemma 5 applies",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-5", "lsz-prop-3-i", "lsz-prop-2-iv", "lsz-prop-3-iv"),
-        Searched(
+        factor(
             radius_slack,
             Domain(
                 law=DESCENT["law"], size=DESCENT["size"], theta=Angle(), share=Uniform(1e-3, 1.0)
             ),
-            {"factor": 1.0},
-            {"factor": 0.98 / (1 + np.pi)},
+            0.98 / (1 + np.pi),
+            "R₁/(1 + π) = c₀η₊/π serves, and is best as θ → 0 and ‖w‖ → ∞",
+            best=1 / (1 + np.pi),
             tolerance=1e-12,
-            sharp=lambda: "R₁/(1 + π) = c₀η₊/π serves, and is best as θ → 0 and ‖w‖ → ∞",
-            sharp_at={"factor": 1 / (1 + np.pi)},
         ),
+        "lsz-lem-5",
+        "lsz-prop-3-i",
+        "lsz-prop-2-iv",
+        "lsz-prop-3-iv",
         note="For any δ > 0 the best radius is (1 + δ)c₀η/(2π): the summand ηc₀ in print is not "
         "needed. For the growth of v_⋆·w(n) print cites Propositions 2 (ii) and 3 (iii), which are "
         "about the flow; meant are 2 (iv) and 3 (iv).",
     ),
-    Row(
+    PAGE.row(
         "lsz-thm-2",
         "Theorem 2: gradient descent with bounded steps converges in direction",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-4", "lsz-lem-5", "lsz-lem-5-r1", "lsz-prop-2-iv", "lsz-prop-3-iv"),
-        Searched(
+        factor(
             two_phase_slack,
             Domain(
                 law=DESCENT["law"],
@@ -463,22 +446,23 @@ ROWS: tuple[Row, ...] = (
                 spread=Uniform(0.2, 1.0),
                 seed=Integer(0, 10**6),
             ),
-            {"factor": 1.0},
-            {"factor": 2.05},
+            2.05,
+            "2: from n₁ on twice the rate B serves, best as η₊/‖w(n₁)‖ → 0",
+            best=2.0,
             evaluations=60,
-            sharp=lambda: "2: from n₁ on twice the rate B serves, best as η₊/‖w(n₁)‖ → 0",
-            sharp_at={"factor": 2.0},
         ),
+        "lsz-lem-4",
+        "lsz-lem-5",
+        "lsz-lem-5-r1",
+        "lsz-prop-2-iv",
+        "lsz-prop-3-iv",
         note="Between n₀ and n₁ nothing is claimed, and the angle may rise there. Tacit: w(0) ≠ 0. "
         "From θ(0) = π the run stays on the line of v_⋆ and passes to θ = 0.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-thm-2",
         "The convergence is superpolynomial",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-2",),
-        Searched(
+        factor(
             long_clock_slack,
             Domain(
                 size=Log(1e-2, 1e2),
@@ -486,47 +470,39 @@ ROWS: tuple[Row, ...] = (
                 spread=Uniform(1e-3, 1.0),
                 pattern=Choice("constant", "shrinking", "jumping"),
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "1, constant steps, n → ∞",
             evaluations=120,
-            sharp=lambda: "1, constant steps, n → ∞",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-thm-2",
         note="S⁺ grows at least like √n, so ln²(1/ε) steps suffice for ε: the paper's sense of the "
         "word. The truth is faster: −ln(1 − cos θ(n)) grows like n^{2/3} on the circle.",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-3",
         "Remark 3: the loss converges for steps of any size",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-2", "own-spherical-identity"),
         Asymptotic(loss_exponent, 1.0, 0.005, 0.97, "1/L³ on the circle, step 100, n to 4000"),
+        "lsz-thm-2",
+        "own-spherical-identity",
         note="It converges to its infimum 0, like n^{-1/3} on the circle, but need not fall at "
         "first: with step 1000 the first step of Figure 1 doubles it. For large ‖w‖ both "
         "curvatures, Φ″(ρ) and Φ′(ρ)/ρ, are small.",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-6-1",
         "Remark 6: geometric steps, first clock",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-4",),
-        Searched(
+        factor(
             geometric_slack,
             Domain(q=Uniform(1.2, 10.0), plus=Integer(0, 0), **CLOCKS),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=60,
         ),
+        "lsz-lem-4",
         note="S⁻ ~ √(1 − q⁻²) n; each term is below 1, so S⁻ < n.",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-6-2",
         "Remark 6: powers, first clock",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-4",),
         Searched(
             power_minus_slack,
             Domain(alpha=Uniform(-0.95, 3.0)),
@@ -534,53 +510,42 @@ ROWS: tuple[Row, ...] = (
             {"shift": 0.06},
             evaluations=25,
         ),
+        "lsz-lem-4",
         note="At the excluded α = −1/2 the rate is √(n/ln n).",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-6-3",
         "Remark 6: harmonic steps, first clock",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-4",),
         Asymptotic(harmonic_minus, 1.0, 0.005, 1.03, "η_n = 1/n, A = 1"),
+        "lsz-lem-4",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-6-4",
         "Remark 6: summable steps, first clock",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-4",),
-        Searched(
+        factor(
             summable_slack,
             Domain(alpha=Uniform(-8.0, -1.01), plus=Integer(0, 0), **CLOCKS),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, as α → −∞",
             evaluations=60,
-            sharp=lambda: "1, as α → −∞",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-4",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-7-1",
         "Remark 7: geometric steps, second clock",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-5",),
-        Searched(
+        factor(
             geometric_slack,
             Domain(q=Uniform(1.2, 10.0), plus=Integer(1, 1), **CLOCKS),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=60,
         ),
+        "lsz-lem-5",
         note="S⁺ ~ √(1 − q⁻²) n, and S⁺ < n.",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-7-2",
         "Remark 7: powers, second clock",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-5",),
         Searched(
             power_plus_slack,
             Domain(alpha=Uniform(-0.95, 3.0)),
@@ -588,49 +553,43 @@ ROWS: tuple[Row, ...] = (
             {"shift": 0.06},
             evaluations=25,
         ),
+        "lsz-lem-5",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-7-3",
         "Remark 7: harmonic steps, second clock",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-5",),
         Asymptotic(harmonic_plus, 1.0, 0.005, 1.03, "η_n = 1/n, A = 1, c₀ = 1"),
+        "lsz-lem-5",
         note="S⁺ ~ 2√(ln(n)/C).",
     ),
-    Row(
+    PAGE.row(
         "lsz-rem-7-4",
         "Remark 7: summable steps, second clock",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-5",),
-        Searched(
+        factor(
             summable_slack,
             Domain(alpha=Uniform(-8.0, -1.01), plus=Integer(1, 1), **CLOCKS),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, as α → −∞",
             evaluations=60,
-            sharp=lambda: "1, as α → −∞",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-5",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-comparison-1-a",
         "Faster than the logarithmic rates on finite data",
-        PAGE,
-        Proof.CITED,
-        ("lsz-txt-thm-2", "lsz-rem-7-2"),
         Asymptotic(
             direction_exponent, 2 / 3, 0.02, 0.7, "circle, step 1: the exponent exceeds 1/2"
         ),
+        "lsz-txt-thm-2",
+        "lsz-rem-7-2",
+        proof=Proof.CITED,
         note="The rate exp(−O(√n)) is proved here; O(1/log² t) on finite data with a margin is "
         "cited from Soudry et al. (2018), Theorem 5.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-comparison-1-b",
         "How earlier proofs work",
-        PAGE,
-        Proof.FULL,
+        None,
         unchecked="a description of the methods of other papers",
         no_control="a description",
         note="The decomposition w = ŵ log t + ρ(t) has a counterpart, but with another growth: "

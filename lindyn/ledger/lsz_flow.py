@@ -22,17 +22,17 @@ from lindyn.ledger.model import (
     Domain,
     Integer,
     Log,
-    Proof,
     Row,
     Searched,
     Symbolic,
     Uniform,
 )
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import SphericalFlow
 from lindyn.networks import balanced
 from lindyn.risks import SphericalLogistic
 
-PAGE = "lsz/gradient-flow"
+PAGE = Page("lsz/gradient-flow")
 NEAREST, FARTHEST = 1e-6, np.pi - 1e-6
 GROWTH = 2 * float(GAIN_CEILING)
 SHARP_GROWTH = 2 * 0.2784645427610738  # 2 W(1/e)
@@ -235,30 +235,27 @@ def norm_slack(factor: float, **case: object) -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-spherical-angle",
         "The exact angle: cos θ = tanh(φ₀ + κτ)",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity", "own-natural-time", "lsz-lem-11"),
-        Searched(angle_slack, Domain(**WEIGHTS), {"factor": 1.0}, {"factor": 1.01}, evaluations=25),
+        factor(angle_slack, Domain(**WEIGHTS), 1.01, evaluations=25),
+        "own-spherical-identity",
+        "own-natural-time",
+        "lsz-lem-11",
         note="Checked against the flow of all weights, with τ by quadrature along it.",
     ),
-    Row(
+    PAGE.row(
         "own-spherical-norm",
         "The exact norm: ρ′ = N(κρ cos θ − ρΦ′(ρ))",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity", "own-natural-time"),
-        Searched(norm_slack, Domain(**WEIGHTS), {"factor": 1.0}, {"factor": 1.01}, evaluations=25),
+        factor(norm_slack, Domain(**WEIGHTS), 1.01, evaluations=25),
+        "own-spherical-identity",
+        "own-natural-time",
         note="Checked against the flow of all weights.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-10",
         "Lemma 10: a function that rises at each zero changes sign once",
-        PAGE,
-        Proof.FULL,
-        check=Searched(
+        Searched(
             bounce_slack,
             Domain(seed=Integer(0, 10**6), start=Uniform(-3.0, 3.0)),
             control_slack=any_slope_slack,
@@ -271,47 +268,32 @@ ROWS: tuple[Row, ...] = (
         "last zero before b, with h′ ≤ 0 there, a contradiction.",
         note="It gives more than print says: h > 0 for every t > T.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-11",
         "Lemma 11: the angle never reaches 0 or π",
-        PAGE,
-        Proof.FULL,
-        check=Symbolic(squashed, lambda: squashed(factor=2), "f doubled"),
+        Symbolic(squashed, lambda: squashed(factor=2), "f doubled"),
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-1-t",
         "Lemma 1: the norm turns at a finite time",
-        PAGE,
-        Proof.FULL,
-        ("lsz-prop-2-iii", "lsz-eq-7", "own-spherical-angle"),
-        Searched(
+        factor(
             turning_time_slack,
             Domain(law=LAWS, size=Log(1e-6, 1e6), gap=Log(1e-3, 30.0)),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "our bound is attained as T → 0",
             tolerance=1e-9,
             evaluations=100,
-            sharp=lambda: "our bound is attained as T → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-prop-2-iii",
+        "lsz-eq-7",
+        "own-spherical-angle",
         note="The paper has no bound on T. Ours: T ≤ (‖w(0)‖/κ)(artanh(Φ′(‖w(0)‖)/κ) − φ₀), since "
         "until T the norm is at most ‖w(0)‖ and g < 0 means Φ′(‖w‖) > κ cos θ. From −k v_⋆ the "
         "flow reaches 0 at a finite T.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-1-sign",
         "Lemma 1: the norm falls, then rises",
-        PAGE,
-        Proof.FULL,
-        (
-            "lsz-lem-10",
-            "lsz-lem-11",
-            "lsz-lem-3-ii",
-            "lsz-lem-3-iii",
-            "lsz-lem-2-eq5",
-            "lsz-eq-4",
-            "lsz-rem-2",
-        ),
         Searched(
             sign_slack,
             Domain(**STARTS, when=Log(0.1, 10.0), gap=Log(1e-3, 0.5)),
@@ -320,43 +302,43 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-10,
             evaluations=200,
         ),
+        "lsz-lem-10",
+        "lsz-lem-11",
+        "lsz-lem-3-ii",
+        "lsz-lem-3-iii",
+        "lsz-lem-2-eq5",
+        "lsz-eq-4",
+        "lsz-rem-2",
         note="Strictly: the derivative is positive for t > T. The proof leaves out starts on the "
         "line of v_⋆; there it is seen directly, also from −k v_⋆, where w(T) = 0.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-lem-1",
         "The norm has a lower bound",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-1-t", "lsz-lem-1-sign"),
-        Searched(
+        factor(
             least_norm_slack,
             Domain(**STARTS, when=Log(1e-3, 1e3)),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "‖w(T)‖, attained at T",
             tolerance=1e-10,
             evaluations=120,
-            sharp=lambda: "‖w(T)‖, attained at T",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-1-t",
+        "lsz-lem-1-sign",
         note="It is positive unless w(0) = −k v_⋆ with k ≥ 0.",
     ),
-    Row(
+    PAGE.shared(
         "lsz-rem-1",
         "Remark 1: Theorem 1 does not need the lower bound of the norm",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-1-i", "lsz-thm-1-ii"),
-        shares_check_of="lsz-thm-1-ii",
+        "lsz-thm-1-ii",
+        "lsz-thm-1-i",
+        "lsz-thm-1-ii",
         note="Read off the uses of Theorem 1: before T the definition of T bounds the norm from "
         "above, after T Lemma 3 (i) does.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-step-3",
         "Step 3: two bounds of the norm",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-3-i", "lsz-eq-7", "lsz-lem-1-sign"),
         Searched(
             growth_slack,
             Domain(law=ANY_LAW, size=STARTS["size"], theta=Angle(), when=Log(1e-3, 1e2)),
@@ -367,94 +349,87 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "0.55693 = 2 W(1/e), in dimension 1",
             sharp_at={"growth": SHARP_GROWTH},
         ),
+        "lsz-lem-3-i",
+        "lsz-eq-7",
+        "lsz-lem-1-sign",
         note="Before T the norm is at most ‖w(0)‖ by the definition of T (see Lemma 1).",
     ),
-    Row(
+    PAGE.row(
         "lsz-thm-1-i",
         "Theorem 1, first phase",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-2-eq5", "lsz-eq-4", "lsz-lem-11"),
-        Searched(
+        factor(
             first_phase_slack,
             Domain(**STARTS, share=Log(1e-4, 1.0)),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "A₁ is best: equality as t → 0",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "A₁ is best: equality as t → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-2-eq5",
+        "lsz-eq-4",
+        "lsz-lem-11",
         note="Needs w(0) ≠ 0. For θ(0) = π the bound says cos θ ≥ −1, and at T, where w(T) = 0, "
         "the angle jumps to 0.",
     ),
-    Row(
+    PAGE.row(
         "lsz-thm-1-ii",
         "Theorem 1, second phase",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-2-eq5", "lsz-eq-4", "lsz-lem-11", "lsz-lem-1-t", "lsz-txt-step-3"),
-        Searched(
+        factor(
             second_phase_slack,
             Domain(**STARTS, later=Log(1e-4, 1e4)),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "A₂ is best as t → T; 0.6 may be 0.55693 throughout",
             tolerance=1e-8,
             evaluations=150,
-            sharp=lambda: "A₂ is best as t → T; 0.6 may be 0.55693 throughout",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-lem-2-eq5",
+        "lsz-eq-4",
+        "lsz-lem-11",
+        "lsz-lem-1-t",
+        "lsz-txt-step-3",
         note="Needs θ(0) ≠ π, where θ(T) is undefined. A₂ = 4c₀/(√0.6·π), as the proof gives; with "
         "π under the root the bound fails at once at t = T.",
     ),
-    Row(
+    PAGE.shared(
         "lsz-txt-thm-1-1",
         "The direction converges to v_⋆",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-1-ii",),
-        shares_check_of="lsz-thm-1-ii",
+        "lsz-thm-1-ii",
+        "lsz-thm-1-ii",
         note="It is the direction that converges, w̄(t) → v_⋆; the norm grows beyond all bounds "
         "(Proposition 3 (iii)).",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-thm-1-2",
         "The rates of the two phases",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-1-i", "lsz-thm-1-ii"),
         Asymptotic(
             direction_exponent, 2 / 3, 0.002, 0.68, "circle, t from 1e6 to 1e8; 2/3 exceeds 1/2"
         ),
+        "lsz-thm-1-i",
+        "lsz-thm-1-ii",
         note="O(e^{−A₂√t}) is true, not attained: where x₁ has a bounded positive density at 0, "
         "ψ(r) ~ K/r² gives ‖w‖ ~ (3Kt)^{1/3} and 1 − cos θ = exp(−c t^{2/3}).",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-a7-rem-2",
         "Remark 2 of A.7: the second bound holds from the start, the first is stronger",
-        PAGE,
-        Proof.FULL,
-        ("lsz-thm-1-i", "lsz-thm-1-ii"),
-        Searched(
+        factor(
             any_time_slack,
             Domain(**STARTS, later=Log(1e-4, 1e4)),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "1, as t → 0",
             tolerance=1e-9,
             evaluations=120,
-            sharp=lambda: "1, as t → 0",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-thm-1-i",
+        "lsz-thm-1-ii",
         note="Stronger: t/‖w(0)‖ against ∫₀ᵗ ds/√(0.6s + ‖w(0)‖²).",
     ),
     *(
-        Row(
+        PAGE.figure(
             f"lsz-fig-1a-{part}",
             f"Figure 1 (a): {what} of a linear predictor",
-            PAGE,
-            Proof.FULL,
-            ("lsz-thm-1-i", "lsz-thm-1-ii"),
-            no_control="a figure; its arrays are tested against frozen values",
+            "lsz-thm-1-i",
+            "lsz-thm-1-ii",
             note="Batch 1000, rate 1e-3, w(0) = (0.6, −0.8) on the circle are stated; the number "
             "of steps and the seed are not. The bounds start at n = 0 and 5000; the exact flow "
             "turns at t = 2.4487, that is n = 2449.",

@@ -16,16 +16,16 @@ from lindyn.ledger.model import (
     Integer,
     Log,
     Printed,
-    Proof,
     Row,
     Searched,
     Uniform,
     Verdict,
 )
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import SphericalFlow
 from lindyn.risks import Separable
 
-PAGE = "lsz/landscape"
+PAGE = Page("lsz/landscape")
 TIGHT = 1e-10
 
 # Propositions 1 and 2 hold for every data law: random finite laws, labelled by the teacher e₁.
@@ -195,29 +195,22 @@ def descent_progress() -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "lsz-prop-1-lip",
         "Proposition 1: the loss is Lipschitz",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-2",),
-        Searched(
+        factor(
             lipschitz_slack,
             Domain(**FINITE),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "E‖x‖ is best over all laws: data ±v, w → −∞ v",
             tolerance=1e-12,
-            sharp=lambda: "E‖x‖ is best over all laws: data ±v, w → −∞ v",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-eq-2",
         note="Under Assumption 1 the best constant is 2c₀/π (Proposition 3 (i)).",
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-1-smooth",
         "Proposition 1: the loss is smooth",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-2",),
         Searched(
             smooth_slack,
             Domain(**FINITE),
@@ -227,14 +220,12 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "¼, attained at w = 0",
             sharp_at={"factor": 0.25},
         ),
+        "lsz-eq-2",
         note="Needs E‖x‖² < ∞.",
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-1-convex",
         "Proposition 1: convex, not strongly convex",
-        PAGE,
-        Proof.FULL,
-        ("lsz-prop-1-smooth", "lsz-eq-19"),
         Searched(
             convex_slack,
             Domain(**FINITE, shift=Log(1e-2, 1e2)),
@@ -243,14 +234,14 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-12,
             sharp=lambda: "0: no modulus of strong convexity survives",
         ),
+        "lsz-prop-1-smooth",
+        "lsz-eq-19",
         note="A Lipschitz function on ℝᵈ is never strongly convex; P(v·x = 0) = 0 is not needed.",
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-19",
         "Equation (19): the curvature dies along v_⋆",
-        PAGE,
-        Proof.FULL,
-        check=Searched(
+        Searched(
             flat_limit_slack,
             Domain(share=Uniform(0.0, 1.0), length=Log(1e-3, 1e3)),
             {"weight": 0.25},
@@ -260,36 +251,24 @@ ROWS: tuple[Row, ...] = (
         note="Print omits the weight ¼ in front of E‖x‖²1{v·x = 0}; under the hypothesis both "
         "are 0, so the equality stands.",
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-2-i",
         "Proposition 2 (i): the teacher direction always helps",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-2",),
-        Searched(
+        factor(
             forward_slack,
             Domain(**{**FINITE, "side": Uniform(-1.0, 1.0)}),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "the bound of the proof is attained: data ±v, w along v",
             tolerance=1e-9,
-            sharp=lambda: "the bound of the proof is attained: data ±v, w along v",
-            sharp_at={"factor": 1.0},
         ),
+        "lsz-eq-2",
     ),
-    Row(
-        "lsz-prop-2-ii",
-        "Proposition 2 (ii): v_⋆·w(t) increases",
-        PAGE,
-        Proof.FULL,
-        ("lsz-prop-2-i",),
-        shares_check_of="lsz-prop-2-i",
+    PAGE.shared(
+        "lsz-prop-2-ii", "Proposition 2 (ii): v_⋆·w(t) increases", "lsz-prop-2-i", "lsz-prop-2-i"
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-2-iii",
         "Proposition 2 (iii): the norm is unbounded under gradient flow",
-        PAGE,
-        Proof.FULL,
-        ("lsz-prop-2-i", "lsz-prop-2-ii"),
         Searched(
             escape_slack,
             Domain(**ESCAPE),
@@ -297,16 +276,15 @@ ROWS: tuple[Row, ...] = (
             control_text="the hypothesis P(v·x = 0) < 1 dropped",
             evaluations=25,
         ),
+        "lsz-prop-2-i",
+        "lsz-prop-2-ii",
         repair="Print concludes v·∇L → 0 from the convergence of v·w(t). Convergence alone does "
         "not give that (uniform continuity of v·ẇ would), nor is it needed: on a ball the bound of "
         "(i) keeps v·ẇ above a positive constant, a contradiction at once.",
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-2-iv",
         "Proposition 2 (iv): the same for gradient descent",
-        PAGE,
-        Proof.FULL,
-        ("lsz-prop-2-i",),
         Searched(
             escape_steps_slack,
             Domain(**ESCAPE, step=Log(0.1, 100.0)),
@@ -314,35 +292,30 @@ ROWS: tuple[Row, ...] = (
             control_text="the hypothesis P(v·x = 0) < 1 dropped",
             evaluations=25,
         ),
+        "lsz-prop-2-i",
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-3-i",
         "Proposition 3 (i): the gradient is at most c₀",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
+        factor(
             gradient_norm_slack,
             Domain(law=ANY_LAW, rho=Log(1e-6, 1e6), theta=Angle()),
-            {"factor": 1.0},
-            {"factor": 0.62},
-            sharp=lambda: "2/π, approached as w → −∞ v_⋆",
-            sharp_at={"factor": 2 / np.pi},
+            0.62,
+            "2/π, approached as w → −∞ v_⋆",
+            best=2 / np.pi,
         ),
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-3-ii",
         "Proposition 3 (ii): the gradient on the line of v_⋆",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-20",),
-        Searched(
+        factor(
             parallel_slack,
             Domain(law=PLANE["law"], rho=Log(1e-6, 1e6), opposite=Integer(0, 1)),
-            {"factor": 1.0},
-            {"factor": 1.01},
+            1.01,
             evaluations=60,
         ),
+        "lsz-eq-20",
         printed=Printed(
             Verdict.MISPRINT,
             print_says="∇L(a v) = E[|t|/(1 + e^{a|t|})] v, without a minus sign, in the main text "
@@ -356,13 +329,13 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-3-iii",
         "Proposition 3 (iii): v_⋆·w(t) → ∞ under gradient flow",
-        PAGE,
-        Proof.FULL,
-        ("lsz-prop-2-ii", "lsz-prop-2-iii", "own-spherical-identity"),
         Asymptotic(flow_progress, 1 / 3, 0.01, 0.35, "data on the circle, t from 1e6 to 1e9"),
+        "lsz-prop-2-ii",
+        "lsz-prop-2-iii",
+        "own-spherical-identity",
         repair="Print again takes v·∇L → 0 from the convergence of v·w(t) alone, and (21) as if "
         "it were uniform in v·w. Instead: if v·w "
         "stayed below a, then ½(‖w‖²)′ ≤ κa − ‖w‖Φ′(‖w‖) would bound the norm, against "
@@ -370,21 +343,18 @@ ROWS: tuple[Row, ...] = (
         note="Needs P(x = 0) < 1. The exponent ⅓ belongs to laws whose x₁ has a positive "
         "and finite density at 0.",
     ),
-    Row(
+    PAGE.row(
         "lsz-prop-3-iv",
         "Proposition 3 (iv): the same for gradient descent",
-        PAGE,
-        Proof.FULL,
-        ("lsz-prop-2-iv", "lsz-eq-21"),
         Asymptotic(descent_progress, 1 / 3, 0.01, 0.35, "data on the circle, step 5, n to 8000"),
+        "lsz-prop-2-iv",
+        "lsz-eq-21",
     ),
-    Row(
+    PAGE.shared(
         "lsz-eq-20",
         "Equation (20): the gradient lies in the plane of w and v_⋆",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-2",),
-        shares_check_of="lsz-eq-2",
+        "lsz-eq-2",
+        "lsz-eq-2",
         printed=Printed(
             Verdict.MISPRINT,
             print_says="∇L(w) = E[y x/(1 + e^{y w·x})]",
@@ -396,29 +366,18 @@ ROWS: tuple[Row, ...] = (
             consequence="It enters Proposition 3 (ii); nothing else.",
         ),
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-21",
         "Equation (21): the pull far off to the side",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
-            sideways_slack,
-            Domain(**PLANE),
-            {"factor": 1.0},
-            {"factor": 0.98},
-            evaluations=100,
-            sharp=lambda: "1, as ‖w‖ → ∞",
-            sharp_at={"factor": 1.0},
-        ),
+        factor(sideways_slack, Domain(**PLANE), 0.98, "1, as ‖w‖ → ∞", evaluations=100),
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.shared(
         "lsz-rem-2",
         "Remark 2: starts on the line of v_⋆ stay on it",
-        PAGE,
-        Proof.FULL,
-        ("lsz-prop-3-ii", "lsz-lem-2-eq6"),
-        shares_check_of="lsz-lem-2-eq6",
+        "lsz-lem-2-eq6",
+        "lsz-prop-3-ii",
+        "lsz-lem-2-eq6",
         note="The start −k v_⋆ is left out by the remark, not impossible: its flow passes through "
         "w = 0 at a finite time and the angle jumps from π to 0.",
     ),

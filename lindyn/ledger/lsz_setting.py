@@ -6,10 +6,11 @@ import numpy as np
 from scipy.special import betainc, expit, log_expit
 
 from lindyn.ledger.lsz_plane import PLANE, law_named, plane_mean
-from lindyn.ledger.model import Domain, Integer, Log, Proof, Row, Searched
+from lindyn.ledger.model import Domain, Integer, Log, Row, Searched
+from lindyn.ledger.writing import Page, factor
 from lindyn.risks import SphericalLogistic
 
-PAGE = "lsz/setting"
+PAGE = Page("lsz/setting")
 TIGHT = 1e-10
 
 
@@ -73,72 +74,39 @@ def margin_slack(dim: int, eps: float, constant: float) -> float | None:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "own-spherical-identity",
         "The population loss is a radial function minus a linear one",
-        PAGE,
-        Proof.FULL,
-        check=Searched(
-            identity_slack, Domain(**PLANE), {"factor": 1.0}, {"factor": 1.01}, evaluations=120
-        ),
+        factor(identity_slack, Domain(**PLANE), 1.01, evaluations=120),
         note="Quadrature of the paper's own expectation, with w up to 1e6 and θ to within 1e-6 "
         "of 0 and π.",
     ),
-    Row(
-        "lsz-eq-1",
-        "Population logistic loss",
-        PAGE,
-        Proof.FULL,
-        uses=("own-spherical-identity",),
-        shares_check_of="own-spherical-identity",
+    PAGE.shared(
+        "lsz-eq-1", "Population logistic loss", "own-spherical-identity", "own-spherical-identity"
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-2",
         "Gradient of the population loss",
-        PAGE,
-        Proof.FULL,
-        uses=("lsz-eq-1",),
-        check=Searched(
-            gradient_slack, Domain(**PLANE), {"sign": -1.0}, {"sign": -0.99}, evaluations=25
-        ),
+        Searched(gradient_slack, Domain(**PLANE), {"sign": -1.0}, {"sign": -0.99}, evaluations=25),
+        "lsz-eq-1",
         note="Needs E‖x‖ < ∞ to differentiate under the expectation.",
     ),
-    Row(
-        "lsz-def-gd",
-        "Gradient flow and gradient descent",
-        PAGE,
-        Proof.FULL,
-        no_control="a definition",
-    ),
-    Row(
+    PAGE.definition("lsz-def-gd", "Gradient flow and gradient descent"),
+    PAGE.row(
         "lsz-def-c0",
         "The constant c₀",
-        PAGE,
-        Proof.FULL,
-        check=Searched(
-            pull_slack,
-            Domain(law=PLANE["law"]),
-            {"factor": 1.0},
-            {"factor": 1.01},
-            evaluations=3,
-        ),
+        factor(pull_slack, Domain(law=PLANE["law"]), 1.01, evaluations=3),
         note="c₀ = (π/2) E|x₁|; with this the definition also makes sense in dimension 1.",
     ),
-    Row(
+    PAGE.assumption(
         "lsz-asm-1",
         "Assumption 1: spherically symmetric data",
-        PAGE,
-        Proof.FULL,
-        no_control="an assumption",
         note="Used tacitly besides: E‖x‖ finite, P(x = 0) < 1, and d ≥ 2 in the definition of D₂.",
     ),
-    Row(
+    PAGE.row(
         "lsz-txt-zero-margin",
         "The data have margin zero",
-        PAGE,
-        Proof.FULL,
-        uses=("lsz-asm-1",),
-        check=Searched(
+        Searched(
             margin_slack,
             Domain(dim=Integer(2, 2000), eps=Log(1e-9, 1.0)),
             {"constant": 2 / np.pi},
@@ -147,6 +115,7 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "2/π, in dimension 2 as ε → 0",
             sharp_at={"constant": 2 / np.pi},
         ),
+        "lsz-asm-1",
         note="For d ≥ 2; in dimension 1 the law of ±1 has margin 1.",
     ),
 )

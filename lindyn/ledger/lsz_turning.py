@@ -12,15 +12,15 @@ from lindyn.ledger.model import (
     Domain,
     Log,
     Printed,
-    Proof,
     Row,
     Searched,
     Symbolic,
     Uniform,
     Verdict,
 )
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "lsz/turning"
+PAGE = Page("lsz/turning")
 TIGHT = 1e-10
 
 
@@ -172,59 +172,33 @@ def annulus_dropped() -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "lsz-eq-4",
         "How the angle moves",
-        PAGE,
-        Proof.FULL,
-        check=Symbolic(angle_equation, lambda: angle_equation(factor=2), "the right side doubled"),
+        Symbolic(angle_equation, lambda: angle_equation(factor=2), "the right side doubled"),
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-2-eq5",
         "Lemma 2, equation (5): the pull towards v_⋆ is exact",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
-            tangential_slack, Domain(**PLANE), {"factor": 1.0}, {"factor": 1.01}, evaluations=100
-        ),
+        factor(tangential_slack, Domain(**PLANE), 1.01, evaluations=100),
+        "own-spherical-identity",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-2-eq6",
         "Lemma 2, equation (6): the pull as a vector",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-2-eq5",),
-        Searched(
-            tangential_vector_slack,
-            Domain(**PLANE),
-            {"factor": 1.0},
-            {"factor": 1.01},
-            evaluations=100,
-        ),
+        factor(tangential_vector_slack, Domain(**PLANE), 1.01, evaluations=100),
+        "lsz-lem-2-eq5",
         note="Also true where w is parallel to v_⋆; the paper excludes that case.",
     ),
-    Row(
-        "lsz-txt-lem-2",
-        "The angle falls",
-        PAGE,
-        Proof.FULL,
-        ("lsz-lem-2-eq5", "lsz-eq-4"),
-        shares_check_of="lsz-lem-2-eq5",
-    ),
-    Row(
+    PAGE.shared("lsz-txt-lem-2", "The angle falls", "lsz-lem-2-eq5", "lsz-lem-2-eq5", "lsz-eq-4"),
+    PAGE.row(
         "lsz-eq-7",
         "The gain g is half the growth of the squared norm",
-        PAGE,
-        Proof.FULL,
-        check=Symbolic(norm_equation, lambda: norm_equation(factor=2), "the right side doubled"),
+        Symbolic(norm_equation, lambda: norm_equation(factor=2), "the right side doubled"),
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-3-i",
         "Lemma 3 (i): the gain is at most 0.3",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-7", "own-gain-ceiling"),
         Searched(
             ceiling_slack,
             Domain(law=ANY_LAW, rho=Log(1e-6, 1e6), theta=Angle()),
@@ -233,14 +207,13 @@ ROWS: tuple[Row, ...] = (
             sharp=ceilings,
             sharp_at={"ceiling": 0.2784645427610738},
         ),
+        "lsz-eq-7",
+        "own-gain-ceiling",
         note="W(1/e) = 0.27846… serves for every law; it is attained in dimension 1 only.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-3-ii",
         "Lemma 3 (ii): beyond a right angle the norm falls",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
         Searched(
             obtuse_slack,
             Domain(**PLANE),
@@ -250,21 +223,19 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "π/2: as ‖w‖ → 0 the gain has the sign of cos θ",
             sharp_at={"right_angle": np.pi / 2},
         ),
+        "own-spherical-identity",
         note="More is true: g ≤ −‖w‖ Φ′(‖w‖) there, and at θ = π/2 too.",
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-3-iii",
         "Lemma 3 (iii): the gain falls with the angle",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
+        factor(
             descent_in_angle_slack,
             Domain(law=PLANE["law"], rho=Log(1e-6, 1e6), theta=Uniform(0.0, np.pi)),
-            {"factor": 1.0},
-            {"factor": 1.01},
+            1.01,
             evaluations=80,
         ),
+        "own-spherical-identity",
         printed=Printed(
             Verdict.FALSE,
             print_says="∂g/∂θ < 0 whenever θ ≤ π/2, so also at θ = 0",
@@ -277,31 +248,24 @@ ROWS: tuple[Row, ...] = (
             "twice the range.",
         ),
     ),
-    Row(
+    PAGE.row(
         "lsz-lem-3-iv",
         "Lemma 3 (iv): near the origin the gain has the sign of cos θ",
-        PAGE,
-        Proof.FULL,
-        ("own-spherical-identity",),
-        Searched(
+        factor(
             small_norm_slack,
             Domain(law=ANY_LAW, share=Log(1e-6, 1.0), theta=Angle()),
-            {"factor": 1.0},
-            {"factor": 2.05},
-            sharp=lambda: "twice the printed radius, excluded; best as cos θ → 0+",
-            sharp_at={"factor": 2.0},
+            2.05,
+            "twice the printed radius, excluded; best as cos θ → 0+",
+            best=2.0,
         ),
+        "own-spherical-identity",
         note="Needs E‖x‖² < ∞. Twice the radius serves, since Φ′(r) < L r; for cos θ < 0 every "
         "radius serves.",
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-28-30",
         "Equations (28)–(30): the gain as a sum of two halves",
-        PAGE,
-        Proof.FULL,
-        check=Searched(
-            split_slack, Domain(**PLANE), {"factor": 1.0}, {"factor": 1.02}, evaluations=100
-        ),
+        factor(split_slack, Domain(**PLANE), 1.02, evaluations=100),
         printed=Printed(
             Verdict.MISPRINT,
             print_says="in Case 1, h(x₁, x₂) + h(x₁, −x₂) > 0 for x₁ ≠ 0",
@@ -312,12 +276,9 @@ ROWS: tuple[Row, ...] = (
             consequence="None: the next lines use J₁ < 0 for θ > π/2.",
         ),
     ),
-    Row(
+    PAGE.row(
         "lsz-eq-31",
         "Equation (31): how fast the gain falls with the angle",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-28-30",),
         Searched(
             annulus_slack,
             Domain(
@@ -332,6 +293,7 @@ ROWS: tuple[Row, ...] = (
             sharp=lambda: "2, as δ → 0 and the mass outside the annulus goes to the origin",
             sharp_at={"factor": 2.0},
         ),
+        "lsz-eq-28-30",
         printed=Printed(
             Verdict.FALSE,
             print_says="(g(θ−δ) − g(θ))/‖w‖ ≥ 2δε/π, with ε the minimum over an annulus",
@@ -343,12 +305,11 @@ ROWS: tuple[Row, ...] = (
             "derivative −κ‖w‖ sin θ comes in one line.",
         ),
     ),
-    Row(
+    PAGE.row(
         "lsz-fig-2",
         "Figure 2: the sign of the gain over the plane of w",
-        PAGE,
-        Proof.FULL,
-        ("lsz-eq-7",),
+        None,
+        "lsz-eq-7",
         no_control="a figure; its arrays are tested against frozen values and the exact boundary",
     ),
 )
