@@ -6,11 +6,12 @@ import numpy as np
 
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.conserving_pairs import PAIRS, pair
-from lindyn.ledger.model import Domain, Printed, Proof, Row, Searched, Verdict
+from lindyn.ledger.model import Domain, Printed, Row, Searched, Verdict
 from lindyn.ledger.separable_cases import State
 from lindyn.ledger.separable_flows import Moment
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "jt/alignment"
+PAGE = Page("jt/alignment")
 FLOOR = 1e-9
 """Allowance for rounding in a difference of squares, relative to the squares."""
 
@@ -183,85 +184,81 @@ def printed_sign() -> float:
     return float((W[0] / np.linalg.norm(W)) @ v - 1)
 
 
-def row(id: str, title: str, check, *uses: str, note: str = "", **more: object) -> Row:
-    """A row of this page."""
-    return Row(f"jt-{id}", title, PAGE, Proof.FULL, uses, check, note=note, **more)
-
-
-def paired(slack, at: float, sharp: str = "", *, evaluations: int = 500) -> Searched:
+def paired(slack, at: float, sharp: str = "", *, evaluations: int = 500, **more) -> Searched:
     """A search over flows of the pool and of the exact family; the control moves ``factor``."""
-    return Searched(
+    return factor(
         slack,
         Domain(**PAIRS),
-        {"factor": 1.0},
-        {"factor": at},
+        at,
+        sharp,
         tolerance=1e-12,
         evaluations=evaluations,
-        sharp=(lambda: sharp) if sharp else None,
+        **more,
     )
 
 
 ROWS: tuple[Row, ...] = (
-    row(
-        "def-d",
+    PAGE.definition(
+        "jt-def-d",
         "The constant D of the start",
-        None,
-        no_control="a definition",
         note="Without data; invariant under rotations of hidden layers. For one layer D = 0. The "
         "sharp constant is smaller: own-sharp-d.",
     ),
-    row(
-        "def-d-zero",
+    PAGE.row(
+        "jt-def-d-zero",
         "D = 0 for balanced starts",
         paired(zero_slack, 1.03, "1, where the last layer is the largest"),
         "jt-def-d",
         note="The converse holds too: Σ‖A_k‖ ≤ D.",
     ),
-    row("eq-b2", "(B.2): neighbouring σ_k", paired(top_values_slack, 0.97, "1"), "jt-eq-2-4"),
-    row("eq-b3", "(B.3): neighbouring norms", paired(traces_slack, 1.02), "jt-eq-2-4"),
-    row(
-        "eq-b4",
+    PAGE.row(
+        "jt-eq-b2", "(B.2): neighbouring σ_k", paired(top_values_slack, 0.97, "1"), "jt-eq-2-4"
+    ),
+    PAGE.row("jt-eq-b3", "(B.3): neighbouring norms", paired(traces_slack, 1.02), "jt-eq-2-4"),
+    PAGE.row(
+        "jt-eq-b4",
         "(B.4): the sum over the layers above",
         paired(residual_sums_slack, 0.97, "1"),
         "jt-eq-b2",
         "jt-eq-b3",
         "jt-def-d",
     ),
-    row(
-        "lem-2-6-i",
+    PAGE.row(
+        "jt-lem-2-6-i",
         "Lemma 2.6: every layer stays near rank one",
         paired(residual_slack, 0.97, "1: z = e₁, W₂(0) = (1, 0), W₁(0) = diag(0, 1)"),
         "jt-eq-b4",
         note="No multiple of D below 1 will do; but λ_max(D_k) − tr D_k in place of "
         "norms and maxima is smaller and sharp for every start: own-sharp-d.",
     ),
-    row(
-        "eq-b5",
+    PAGE.row(
+        "jt-eq-b5",
         "(B.5): W_{k+1} along u_k, from below",
         paired(form_below_slack, 0.97, "1"),
         "jt-eq-2-4",
     ),
-    row(
-        "eq-b6",
+    PAGE.row(
+        "jt-eq-b6",
         "(B.6): W_{k+1} along u_k, from above",
         paired(form_above_slack, 0.97, "second singular value² instead of D: 1"),
         "jt-lem-2-6-i",
     ),
-    row(
-        "eq-b7",
+    PAGE.row(
+        "jt-eq-b7",
         "(B.7): both together",
-        paired(sum_above_slack, 0.48, "at least 1/2 is met"),
+        paired(sum_above_slack, 0.48, "at least 1/2 is met", best=0.5),
         "jt-eq-b5",
         "jt-eq-b6",
     ),
-    row("eq-b8", "(B.8): σ_k over σ_{k+1}", paired(ratio_slack, 0.97, "1"), "jt-eq-2-4"),
-    row(
-        "lem-2-6-ii",
+    PAGE.row("jt-eq-b8", "(B.8): σ_k over σ_{k+1}", paired(ratio_slack, 0.97, "1"), "jt-eq-2-4"),
+    PAGE.row(
+        "jt-lem-2-6-ii",
         "Lemma 2.6: neighbouring layers align",
         paired(
             inner_slack,
             0.64,
             "2/3 for the last pair, at the start that attains Lemma 2.6 (i)",
+            best=2 / 3,
             evaluations=2000,
         ),
         "jt-eq-b7",
@@ -270,8 +267,8 @@ ROWS: tuple[Row, ...] = (
         "sharp: own-inner-spread. Late in the flow the true order is σ⁻⁴, not σ⁻²: "
         "own-inner-rate. If σ₁ is not simple, any choice of singular vectors will do.",
     ),
-    row(
-        "lem-2-6-iii",
+    PAGE.row(
+        "jt-lem-2-6-iii",
         "Lemma 2.6: the product aligns with v₁",
         paired(product_slack, 0.97, "1, where only the first layer has not rank one"),
         "jt-lem-2-6-i",

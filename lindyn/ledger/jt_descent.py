@@ -20,21 +20,12 @@ from lindyn.ledger.descent_cases import (
     smooth_loss,
     smoothness,
 )
-from lindyn.ledger.model import (
-    Choice,
-    Domain,
-    Integer,
-    Log,
-    Proof,
-    Row,
-    Searched,
-    Symbolic,
-    Uniform,
-)
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched, Symbolic, Uniform
 from lindyn.ledger.separable_cases import SEEDS, State
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import Weights, chain_rule
 
-PAGE = "jt/descent"
+PAGE = Page("jt/descent")
 PAIRS = SMOOTH | {
     "depth": Integer(1, 4),
     "width": Integer(1, 3),
@@ -313,16 +304,6 @@ def logistic_constants(curvature: float = 0.25) -> list:
     return [second - quarter + sp.tanh(x / 2) ** 2 / 4, 1 + first - 1 / (1 + sp.exp(-x))]
 
 
-def _row(id: str, title: str, *uses: str, check=None, **more) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
-def _searched(slack, domain: Domain, control: float, sharp: str = "", best: float = 1.0, **more):
-    """A factor of the bound, moved by the control, 5 % past the best where that is known."""
-    known = {"sharp": lambda: sharp, "sharp_at": {"factor": best}} if sharp else {}
-    return Searched(slack, domain, {"factor": 1.0}, {"factor": control}, **known, **more)
-
-
 LEAVING = {
     "dim": Integer(1, 3),
     "extra": Integer(0, 3),
@@ -338,50 +319,47 @@ LEAVING = {
 }
 
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.assumption(
         "jt-asm-3-1",
         "Assumption 3.1: ℓ′ is bounded and Lipschitz",
-        no_control="an assumption",
         note="β bounds the slope of ℓ′ and G bounds |ℓ′|. The exponential loss has neither.",
     ),
-    _row(
+    PAGE.row(
         "jt-txt-a31-logistic",
         "The logistic loss satisfies Assumption 3.1",
+        Symbolic(logistic_constants, lambda: logistic_constants(0.24)[:1], "¼ → 0.24"),
         "jt-asm-3-1",
-        check=Symbolic(logistic_constants, lambda: logistic_constants(0.24)[:1], "¼ → 0.24"),
         note="With β = 1/4, attained at 0, and G = 1, not attained.",
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c2",
         "(C.1), (C.2): the first layer's derivative, replaced layer by layer",
-        "jt-asm-3-1",
-        "jt-eq-layer-grad",
-        check=_searched(
+        factor(
             first_layer_slack,
             Domain(**PAIRS),
             0.97,
             "two layers, where |ℓ′| = G; with more, √(N − 1) serves in place of N − 1",
             tolerance=1e-8,
         ),
+        "jt-asm-3-1",
+        "jt-eq-layer-grad",
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c3",
         "(C.3): the gradient of the predictor's risk",
-        "jt-asm-3-1",
-        check=_searched(
+        factor(
             predictor_slack,
             Domain(**PAIRS),
             0.97,
             "one layer; with more, √N serves in place of N",
             tolerance=1e-6,
         ),
+        "jt-asm-3-1",
     ),
-    _row(
+    PAGE.row(
         "jt-lem-3-2",
         "Lemma 3.2: the risk is smooth on B(r)",
-        "jt-eq-c2",
-        "jt-eq-c3",
-        check=_searched(
+        factor(
             lipschitz_slack,
             Domain(**PAIRS),
             0.48,
@@ -390,14 +368,15 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-6,
             evaluations=500,
         ),
+        "jt-eq-c2",
+        "jt-eq-c3",
         note="It needs all of Assumption 3.1, though it names β only, and r ≥ 1: at W = 0, N = 2, "
         "logistic loss, the Hessian's norm is 1/2, above 10r² for r < 0.22.",
     ),
-    _row(
+    PAGE.row(
         "jt-txt-smoothness-ineq",
         "What smoothness gives: a quadratic bound from above",
-        "jt-lem-3-2",
-        check=_searched(
+        factor(
             quadratic_slack,
             Domain(**PAIRS),
             0.48,
@@ -406,13 +385,13 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-3,
             evaluations=500,
         ),
+        "jt-lem-3-2",
         note="B(r) is convex, so the segment between two of its points stays inside.",
     ),
-    _row(
+    PAGE.row(
         "jt-eq-3-3",
         "(3.3): a step 1/β(r) inside B(r) lowers the risk",
-        "jt-txt-smoothness-ineq",
-        check=Searched(
+        Searched(
             descent_slack,
             Domain(**PAIRS),
             {"factor": 0.5},
@@ -422,14 +401,13 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-6,
             evaluations=500,
         ),
+        "jt-txt-smoothness-ineq",
         note="1 − 1/(4N) in place of 1/2, by own-smoothness-sharp.",
     ),
-    _row(
+    PAGE.row(
         "jt-lem-3-4",
         "Lemma 3.4: with a constant step the iterates leave B(r)",
-        "jt-eq-3-3",
-        "jt-lem-2-3-i",
-        check=Searched(
+        Searched(
             exit_slack,
             Domain(**LEAVING),
             {"factor": 1.0},
@@ -437,69 +415,63 @@ ROWS: tuple[Row, ...] = (
             control_text="Assumption 1.2 dropped: all layers 0",
             evaluations=60,
         ),
+        "jt-eq-3-3",
+        "jt-lem-2-3-i",
         repair="The sum in the proof starts at t = 0, where ∂R/∂W_1 may vanish: W_2(0) = 0 is "
         "allowed. From t = 1 on Lemma 2.3 applies, and its ε(r) gives the exit time "
         "t ≤ 1 + 2β(r)R(W(1))/ε(r)². Tacit: r ≥ 1.",
     ),
-    _row(
+    PAGE.assumption(
         "jt-asm-3-5",
         "Assumption 3.5: the step sizes",
         "jt-lem-3-2",
-        no_control="an assumption",
         note="r_t never falls: if W(t + 1) is not in B(r_t − 1), then r_{t+1} > r_t. No search is "
         "needed: r_t = max(r_{t−1}, 1 + max‖W_k(t)‖_F) serves.",
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c6",
         "(C.6): a step makes no norm grow by more than 1",
-        "jt-asm-3-5",
-        check=_searched(
+        factor(
             increment_slack,
             Domain(**RUNS),
             0.97,
             "1/(2N²r_t^{N−1}), which is at most ½: one layer, β/G → 0",
             evaluations=250,
         ),
+        "jt-asm-3-5",
         note="So W(t + 1) lies in B(r_t), and (3.3) applies to every step.",
     ),
-    _row(
+    PAGE.shared(
         "jt-lem-c5-i",
         "Lemma C.5: the norms are unbounded",
+        "jt-lem-c5-iii",
         "jt-lem-3-4",
         "jt-eq-c6",
-        shares_check_of="jt-lem-c5-iii",
         repair="Lemma 3.4 is about a constant step: with it r_t leaves every value it takes, but "
         "could still tend to a finite limit. If it did, all W(t) would lie in B(r_∞), the steps "
         "would stay above min(1/β(r_∞), 1), and (3.3) with Lemma 2.3 would sum to infinity.",
     ),
-    _row(
+    PAGE.row(
         "jt-lem-c5-ii",
         "Lemma C.5: the step sizes sum to infinity",
+        factor(way_slack, Domain(**RUNS), 1.9, evaluations=250),
         "jt-lem-c5-i",
         "jt-eq-sum-eta2",
-        check=_searched(
-            way_slack,
-            Domain(**RUNS),
-            1.9,
-            evaluations=250,
-        ),
         note="In numbers: Ση ≥ ‖W(t) − W(0)‖²/(2R(W(0))), from the same Cauchy–Schwarz. "
         "4N/(4N − 1) serves in place of its 2.",
     ),
-    _row(
+    PAGE.row(
         "jt-lem-c5-iii",
         "Lemma C.5: finite time in every B(r)",
+        factor(stay_slack, Domain(**LEAVING), 0.05, evaluations=40),
         "jt-lem-c5-i",
         "jt-lem-2-3-i",
-        check=_searched(stay_slack, Domain(**LEAVING), 0.05, evaluations=40),
         note="In numbers, for t ≥ 1: Ση ≤ 2R(W(1))/ε(r)² over the t with W(t) ∈ B(r).",
     ),
-    _row(
+    PAGE.row(
         "jt-eq-sum-eta2",
         "(C.10): the sum of the squared steps",
-        "jt-eq-3-3",
-        "jt-eq-c6",
-        check=_searched(
+        factor(
             sums_slack,
             Domain(**RUNS),
             0.65,
@@ -508,5 +480,7 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-9,
             evaluations=300,
         ),
+        "jt-eq-3-3",
+        "jt-eq-c6",
     ),
 )

@@ -14,20 +14,14 @@ import numpy as np
 from lindyn._check import Array
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.descent_cases import FREE, STARTS, careful, careful_run, free_run
-from lindyn.ledger.jt_descent import PAGE
-from lindyn.ledger.model import (
-    Asymptotic,
-    Domain,
-    Integer,
-    Log,
-    Proof,
-    Row,
-    Searched,
-)
+from lindyn.ledger.model import Domain, Integer, Log, Row
 from lindyn.ledger.separable_cases import SeparableData, State, admissible
 from lindyn.ledger.separable_flows import flowed
+from lindyn.ledger.writing import Page, factor, quotient
 from lindyn.losses import Logistic
 from lindyn.margins import max_margin
+
+PAGE = Page("jt/descent")
 
 Z = np.array([[0.9, 0.2], [0.5, -0.6], [0.8, 0.5]])
 LONG = {1: 4000, 2: 8000, 3: 8000}
@@ -130,112 +124,99 @@ def bullet_slack(epsilon: float, R_0: float, factor: float) -> float:
     return epsilon - (1 + np.sqrt(2 * R_0)) / size
 
 
-def _row(id: str, title: str, *uses: str, check=None, **more) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
-def _limit(measure, domain: str) -> Asymptotic:
-    return Asymptotic(measure, 1.0, 0.003, 1.01, domain)
-
-
 _LONG = "one, two, three layers, 4,000 to 8,000 steps: the ratio to the flow at the same risk"
 
 
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.row(
         "jt-thm-3-6-i",
         "Theorem 3.6: the risk tends to 0",
+        quotient(time_measure, 0.003, "the time Ση; " + _LONG),
         "jt-lem-c5-ii",
         "jt-lem-c5-iii",
         "jt-lem-c7-i",
         "jt-lem-c7-ii",
         "jt-eq-c17",
-        check=_limit(time_measure, "the time Ση; " + _LONG),
         repair="(C.12), on which the first line rests, has wrong signs. In the last display R(W) "
         "stands for its gradient, the bounds c(ε) and C^N/2 for their squares, and C^N for "
         "C^{N−1}, the product of N − 1 norms.",
     ),
-    _row(
+    PAGE.row(
         "jt-thm-3-6-ii",
         "Theorem 3.6: all norms tend to infinity",
+        quotient(norm_measure, 0.003, "the norms; " + _LONG),
         "jt-thm-3-6-i",
         "jt-eq-c17",
-        check=_limit(norm_measure, "the norms; " + _LONG),
         repair="(C.17) rests on (C.12), whose signs are wrong in print.",
     ),
-    _row(
+    PAGE.row(
         "jt-thm-3-6-iii",
         "Theorem 3.6: the product lines up with v_1",
+        quotient(alignment_measure, 0.003, "the inner product; " + _LONG),
         "jt-thm-3-6-ii",
         "jt-lem-c7-iii",
-        check=_limit(alignment_measure, "the inner product; " + _LONG),
         repair="The last line cites Lemma C.5; meant is Lemma C.7, whose proof is mended here.",
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c18",
         "(C.18): the part of W_1 across ū after a step",
-        "jt-eq-proj-wprod",
-        check=Searched(
+        factor(
             across_slack,
             Domain(**FREE),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "1, as γ → 0: the step may lie across ū",
             tolerance=1e-12,
-            sharp=lambda: "1, as γ → 0: the step may lie across ū",
-            sharp_at={"factor": 1.0},
             evaluations=400,
         ),
+        "jt-eq-proj-wprod",
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c19",
         "(C.19): the squared step is paid for by the risk",
-        "jt-eq-3-3",
-        check=Searched(
+        factor(
             paid_slack,
             Domain(**STARTS, steps=Integer(1, 20)),
-            {"factor": 1.0},
-            {"factor": 0.65},
-            sharp=lambda: "2/3 of it serves: 4N/(4N − 1) in place of 2",
-            sharp_at={"factor": 2 / 3},
+            0.65,
+            "2/3 of it serves: 4N/(4N − 1) in place of 2",
+            best=2 / 3,
             tolerance=1e-6,
             evaluations=300,
         ),
+        "jt-eq-3-3",
     ),
-    _row(
+    PAGE.row(
         "jt-txt-proof-3-7-bullet3",
         "Proof of Theorem 3.7: how large ‖W_1‖_F must be",
-        "jt-thm-3-6-ii",
-        check=Searched(
+        factor(
             bullet_slack,
             Domain(epsilon=Log(1e-6, 1.0), R_0=Log(1e-6, 1e2)),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "1: the last line of the proof needs just that",
             tolerance=1e-12,
-            sharp=lambda: "1: the last line of the proof needs just that",
-            sharp_at={"factor": 1.0},
         ),
+        "jt-thm-3-6-ii",
         note="The text at hand shows 1 + √(2R(W(0)))/ε; it loses the grouping of fractions "
         "elsewhere, so whether print has the bar under both terms is not known here. The last line "
         "of the proof needs both.",
     ),
-    _row(
+    PAGE.row(
         "jt-thm-3-7",
         "Theorem 3.7: gradient descent finds the maximum margin direction",
+        quotient(angle_measure, 0.003, "the angles of v_1 and w with ū; " + _LONG),
         "jt-thm-3-6-iii",
         "jt-lem-2-11-log",
         "jt-eq-c18",
         "jt-eq-c19",
         "jt-txt-proof-3-7-bullet3",
-        check=_limit(angle_measure, "the angles of v_1 and w with ū; " + _LONG),
         repair="It rests on Lemma C.7 with its proof mended. "
         "Neither Assumption 2.7 nor almost all data are needed: own-margin-descent.",
     ),
-    _row(
+    PAGE.row(
         "jt-cor-3-8",
         "Corollary 3.8: the normalised layers maximise the margin",
+        quotient(margin_measure, 0.003, "the least margin; " + _LONG),
         "jt-thm-3-7",
         "jt-cor-2-9",
-        check=_limit(margin_measure, "the least margin; " + _LONG),
         repair="It rests on Theorem 3.7, so on Lemma C.7 with its proof mended.",
     ),
 )

@@ -23,20 +23,13 @@ from lindyn.ledger.descent_cases import (
     free_run,
     single,
 )
-from lindyn.ledger.jt_descent import PAGE
-from lindyn.ledger.model import (
-    Domain,
-    Integer,
-    Log,
-    Printed,
-    Proof,
-    Row,
-    Searched,
-    Verdict,
-)
+from lindyn.ledger.model import Domain, Integer, Log, Printed, Row, Searched, Verdict
 from lindyn.ledger.separable_cases import SEEDS, SeparableData, State, admissible
+from lindyn.ledger.writing import Page, factor
 from lindyn.losses import Logistic
 from lindyn.networks import balanced
+
+PAGE = Page("jt/descent")
 
 
 def gram(layer: Array, left: bool) -> Array:
@@ -379,30 +372,15 @@ def printed_sign() -> float:
     return float(w @ (-w / np.linalg.norm(w)) / np.linalg.norm(w)) - 1
 
 
-def _row(id: str, title: str, *uses: str, check=None, **more) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
-def _misprint(nature: Verdict, says: str, truth: str, why: str, refutation, example: str, **more):
+def _exchanged(says: str, truth: str, refutation, example: str) -> Printed:
     return Printed(
-        nature,
+        Verdict.FALSE,
         print_says=says,
         truth=truth,
-        why=why,
+        why="The signs of the sums in (C.9) are wrong, so that P and Q change places.",
         refutation=refutation,
-        counterexample=example,
-        **more,
-    )
-
-
-def _exchanged(says: str, truth: str, refutation, example: str) -> Printed:
-    return _misprint(
-        Verdict.FALSE,
-        says,
-        truth,
-        "The signs of the sums in (C.9) are wrong, so that P and Q change places.",
-        refutation,
-        example + ". Under Assumption 3.5 no violation was met, but the derivation is void.",
+        counterexample=example
+        + ". Under Assumption 3.5 no violation was met, but the derivation is void.",
         consequence="Lemma C.7 keeps its constants: both sums are at most 2R(W(0)).",
         weight=2,
     )
@@ -414,17 +392,7 @@ _EQUAL = "equality as η → ∞, from two scalars of which one is almost 0"
 
 
 def _scaled(slack, **more) -> Searched:
-    return Searched(
-        slack,
-        Domain(**FREE),
-        {"factor": 1.0},
-        {"factor": 0.97},
-        tolerance=1e-9,
-        sharp=lambda: _EQUAL,
-        sharp_at={"factor": 1.0},
-        evaluations=400,
-        **more,
-    )
+    return factor(slack, Domain(**FREE), 0.97, _EQUAL, tolerance=1e-9, evaluations=400, **more)
 
 
 def _under_rule(slack, free, text: str = _ANY_STEPS, **more) -> Searched:
@@ -443,29 +411,29 @@ def _signed(slack, **more) -> Searched:
 
 
 ROWS: tuple[Row, ...] = (
-    _row(
+    PAGE.row(
         "jt-eq-c9",
         "(C.9): what steps do to the imbalance",
+        _signed(identity_slack),
         "jt-eq-2-4-local",
-        check=_signed(identity_slack),
-        printed=_misprint(
+        printed=Printed(
             Verdict.FALSE,
-            "W_{k+1}ᵀW_{k+1} + Q_{k+1} and W_kW_kᵀ + P_k change by the same",
-            "W_{k+1}ᵀW_{k+1} − Q_{k+1} and W_kW_kᵀ − P_k change by the same",
-            "(W − η∂)ᵀ(W − η∂) = WᵀW − η(Wᵀ∂ + ∂ᵀW) + η²∂ᵀ∂: the square comes in with a plus.",
-            printed_identity,
-            "N = 2, w = (0, 1), z = 1, logistic loss, r_0 = 2, η = 1/40 as Assumption 3.5 has it, "
-            "one step: 0 against 2(1/80)²",
+            print_says="W_{k+1}ᵀW_{k+1} + Q_{k+1} and W_kW_kᵀ + P_k change by the same",
+            truth="W_{k+1}ᵀW_{k+1} − Q_{k+1} and W_kW_kᵀ − P_k change by the same",
+            why="(W − η∂)ᵀ(W − η∂) = WᵀW − η(Wᵀ∂ + ∂ᵀW) + η²∂ᵀ∂: the square comes in with a plus.",
+            refutation=printed_identity,
+            counterexample="N = 2, w = (0, 1), z = 1, logistic loss, r_0 = 2, η = 1/40 as "
+            "Assumption 3.5 has it, one step: 0 against 2(1/80)²",
             consequence="The signs go on to (C.12), and P_k and Q_{k+1} change places in (C.11), "
             "(C.13), (C.15), (C.16). Lemma C.7 keeps its constants.",
             weight=2,
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c11",
         "(C.11): the norm of a layer against the next",
+        _scaled(neighbour_slack),
         "jt-eq-c9",
-        check=_scaled(neighbour_slack),
         printed=_exchanged(
             "σ_k² ≥ σ_{k+1}² − ‖A_k‖ − ‖P_k‖ ≥ σ_{k+1}² − ‖A_k‖ − tr P_k",
             "σ_k² ≥ σ_{k+1}² − ‖A_k‖ − ‖Q_{k+1}‖ ≥ σ_{k+1}² − ‖A_k‖ − tr Q_{k+1}",
@@ -473,28 +441,28 @@ ROWS: tuple[Row, ...] = (
             "N = 2, w = (1, 0), η|ℓ′| = 2, one step: 1 ≥ 4 − 1 − 0",
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c12",
         "(C.12): the Frobenius norm of a layer against the next",
+        _signed(trace_slack),
         "jt-eq-c9",
-        check=_signed(trace_slack),
-        printed=_misprint(
+        printed=Printed(
             Verdict.FALSE,
-            "‖W_k‖_F² − ‖W_{k+1}‖_F² changes by − tr P_k + tr Q_{k+1}",
-            "it changes by tr P_k − tr Q_{k+1}",
-            "It is the trace of (C.9), with its signs.",
-            printed_trace,
-            "N = 2, w = (0, 1), z = 1, logistic loss, η = 1/40, one step: ‖W_1‖_F² = (1/80)² "
-            "against −(1/80)²",
+            print_says="‖W_k‖_F² − ‖W_{k+1}‖_F² changes by − tr P_k + tr Q_{k+1}",
+            truth="it changes by tr P_k − tr Q_{k+1}",
+            why="It is the trace of (C.9), with its signs.",
+            refutation=printed_trace,
+            counterexample="N = 2, w = (0, 1), z = 1, logistic loss, η = 1/40, one step: "
+            "‖W_1‖_F² = (1/80)² against −(1/80)²",
             consequence="None for Lemma C.7 and (C.17): the sums are at most 2R(W(0)).",
             weight=2,
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c13",
         "(C.13): u_k seen by the layer above",
+        _scaled(seen_above_slack),
         "jt-eq-c9",
-        check=_scaled(seen_above_slack),
         printed=_exchanged(
             "u_kᵀW_{k+1}ᵀW_{k+1}u_k ≥ σ_k² − ‖W_k(0)‖² − ‖Q_{k+1}‖",
             "u_kᵀW_{k+1}ᵀW_{k+1}u_k ≥ σ_k² − ‖W_k(0)‖² − ‖P_k‖",
@@ -502,20 +470,20 @@ ROWS: tuple[Row, ...] = (
             "N = 2, w = (0, 1), η|ℓ′| = 2, one step: 1 ≥ 4 − 0 − 0",
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c14",
         "(C.14): u_k seen by the layer above, from above",
+        _under_rule(upper_slack, upper_free_slack, depth=Integer(3, 3)),
         "jt-lem-c7-i",
-        check=_under_rule(upper_slack, upper_free_slack, depth=Integer(3, 3)),
         repair="It rests on the first item of Lemma C.7 for layer k + 1, so on its mended proof "
         "and on Assumption 3.5. For k + 1 = N the last layer is a row and nothing is needed.",
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c15",
         "(C.15): (C.13) and (C.14) together",
+        _under_rule(lower_slack, lower_free_slack, "as printed, steps up to 300"),
         "jt-eq-c13",
         "jt-eq-c14",
-        check=_under_rule(lower_slack, lower_free_slack, "as printed, steps up to 300"),
         printed=_exchanged(
             "σ_k² ≤ ⟨u_k, v_{k+1}⟩²σ_{k+1}² + D + 2R(W(0)) + ‖Q_{k+1}‖ + ‖W_k(0)‖²",
             "the same with ‖P_k‖ in place of ‖Q_{k+1}‖, under Assumption 3.5",
@@ -523,11 +491,11 @@ ROWS: tuple[Row, ...] = (
             "N = 2, w = (0, 1), η|ℓ′| = 2, one step: 4 ≤ 1 + 1 + 2 ln 2 + 0 + 0",
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c16",
         "(C.16): the ratio of neighbouring norms",
+        _scaled(ratio_slack),
         "jt-eq-c9",
-        check=_scaled(ratio_slack),
         printed=_exchanged(
             "σ_k²/σ_{k+1}² ≥ 1 − (‖W_{k+1}(0)‖² + ‖P_k‖)/σ_{k+1}²",
             "σ_k²/σ_{k+1}² ≥ 1 − (‖W_{k+1}(0)‖² + ‖Q_{k+1}‖)/σ_{k+1}²",
@@ -535,78 +503,73 @@ ROWS: tuple[Row, ...] = (
             "N = 2, w = (1, 0), η|ℓ′| = 2, one step: 1/4 ≥ 1 − (0 + 0)/4",
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-lem-c7-i",
         "Lemma C.7: layers come near rank one",
+        _under_rule(rest_slack, rest_free_slack),
         "jt-eq-c11",
         "jt-eq-c12",
         "jt-eq-sum-eta2",
-        check=_under_rule(rest_slack, rest_free_slack),
-        printed=_misprint(
+        printed=Printed(
             Verdict.FALSE,
-            "‖W_k‖_F² − ‖W_k‖₂² ≤ D + 2R(W(0)) under Assumptions 1.1 and 3.1",
-            "the same under Assumption 3.5 besides",
-            _NEEDS + "; the proof uses (C.10). With the signs mended it gives "
+            print_says="‖W_k‖_F² − ‖W_k‖₂² ≤ D + 2R(W(0)) under Assumptions 1.1 and 3.1",
+            truth="the same under Assumption 3.5 besides",
+            why=_NEEDS + "; the proof uses (C.10). With the signs mended it gives "
             "D + Σ_{k ≤ j < N} tr P_j, so the constant stays.",
-            printed_rest,
-            "z = (1, 0), (−0.6, 0.8), W_1 = [[1, 1], [1, 0]], W_2 = (1, 1), logistic loss, two "
-            "steps η = 10: 6.145 against 2 + 1.040",
+            refutation=printed_rest,
+            counterexample="z = (1, 0), (−0.6, 0.8), W_1 = [[1, 1], [1, 0]], W_2 = (1, 1), "
+            "logistic loss, two steps η = 10: 6.145 against 2 + 1.040",
             consequence="None: it is used under Assumption 3.5 only.",
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-lem-c7-ii",
         "Lemma C.7: neighbouring layers align",
+        _under_rule(inner_slack, inner_free_slack),
         "jt-eq-c15",
         "jt-eq-c16",
-        check=_under_rule(inner_slack, inner_free_slack),
-        printed=_misprint(
+        printed=Printed(
             Verdict.FALSE,
-            "⟨v_{k+1}, u_k⟩² ≥ 1 − (D + 3R(W(0)) + ‖W_{k+1}(0)‖² + ‖W_k(0)‖²)/‖W_{k+1}‖² under "
-            "Assumptions 1.1 and 3.1",
-            "the same under Assumption 3.5 besides",
-            _NEEDS + ". The printed steps give 4R(W(0)), mended or not; 3R(W(0)) is true because "
+            print_says="⟨v_{k+1}, u_k⟩² ≥ 1 − (D + 3R(W(0)) + ‖W_{k+1}(0)‖² + ‖W_k(0)‖²)/"
+            "‖W_{k+1}‖² under Assumptions 1.1 and 3.1",
+            truth="the same under Assumption 3.5 besides",
+            why=_NEEDS
+            + ". The printed steps give 4R(W(0)), mended or not; 3R(W(0)) is true because "
             "(C.10) holds with 4N/(4N − 1) in place of 2.",
-            printed_inner,
-            "z = (1, 0), (0.6, 0.8), W_1 = [[1, 1], [−1, −1]], W_2 = (1, 1), logistic loss, one "
-            "step η = 10: 0.1964 against 0.8097",
+            refutation=printed_inner,
+            counterexample="z = (1, 0), (0.6, 0.8), W_1 = [[1, 1], [−1, −1]], W_2 = (1, 1), "
+            "logistic loss, one step η = 10: 0.1964 against 0.8097",
             consequence="None: it is used under Assumption 3.5 only.",
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-lem-c7-iii",
         "Lemma C.7: the product lines up with v_1",
-        "jt-lem-c7-i",
-        "jt-lem-c7-ii",
-        check=Searched(
+        Searched(
             aligned_slack,
             Domain(**ALIGNED),
             {"signed": False},
             {"signed": True},
             evaluations=200,
         ),
-        printed=_misprint(
+        "jt-lem-c7-i",
+        "jt-lem-c7-ii",
+        printed=Printed(
             Verdict.MISPRINT,
-            "⟨w/Π‖W_k‖_F, v_1⟩ → 1",
-            "|⟨w/Π‖W_k‖_F, v_1⟩| → 1",
-            "The sign of a singular vector is free; in Theorem 3.6 the bars are there.",
-            printed_sign,
-            "N = 1, u_1 = −1, v_1 = −w/‖w‖: the inner product is −1",
+            print_says="⟨w/Π‖W_k‖_F, v_1⟩ → 1",
+            truth="|⟨w/Π‖W_k‖_F, v_1⟩| → 1",
+            why="The sign of a singular vector is free; in Theorem 3.6 the bars are there.",
+            refutation=printed_sign,
+            counterexample="N = 1, u_1 = −1, v_1 = −w/‖w‖: the inner product is −1",
             consequence="None.",
         ),
     ),
-    _row(
+    PAGE.row(
         "jt-eq-c17",
         "(C.17): differences of squared norms stay bounded",
+        factor(difference_slack, Domain(**CAREFUL), 0.3, evaluations=200),
         "jt-eq-c12",
         "jt-eq-sum-eta2",
-        check=Searched(
-            difference_slack,
-            Domain(**CAREFUL),
-            {"factor": 1.0},
-            {"factor": 0.3},
-            evaluations=200,
-        ),
         note="The line above it has the signs of (C.12); in absolute value they do not matter.",
     ),
 )

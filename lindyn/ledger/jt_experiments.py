@@ -7,12 +7,13 @@ import numpy as np
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.cases import frame
 from lindyn.ledger.jt_alignment import inner_squares
-from lindyn.ledger.model import Asymptotic, Domain, Integer, Log, Proof, Row, Searched
+from lindyn.ledger.model import Asymptotic, Domain, Integer, Log, Proof, Row
 from lindyn.ledger.separable_cases import SEEDS
 from lindyn.ledger.separable_flows import FLOWS, moment
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import multiply
 
-PAGE = "jt/experiments"
+PAGE = Page("jt/experiments")
 DENSE = (240, 960)
 """A layer with the proportions of the first dense layer of Figure 3."""
 
@@ -55,10 +56,6 @@ def mapped_slack(run, moment_, layer, factor) -> float | None:
     return factor - miss / (bound + 1e-6)
 
 
-def _figure(id: str, title: str, *uses: str, **more: object) -> Row:
-    return Row(f"jt-fig-{id}", f"Figure {title}", PAGE, Proof.FULL, uses, **more)
-
-
 _ONE = (
     "Stated: a network of four layers and a linear predictor, on separable data in the plane. "
     "Left open: the law of the data, n, the widths, the start and its scale, the loss, the method "
@@ -79,31 +76,23 @@ _NOT_RUN = (
 )
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "jt-txt-sec4-lower-bound",
         "Section 4: the least ratio that a matrix can have",
-        PAGE,
-        Proof.FULL,
-        (),
-        Searched(
+        factor(
             rank_slack,
             Domain(rows=Integer(1, 40), columns=Integer(1, 40), noise=Log(1e-10, 10.0), seed=SEEDS),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "attained by orthogonal matrices",
             tolerance=1e-12,
             evaluations=300,
-            sharp=lambda: "attained by orthogonal matrices",
-            sharp_at={"factor": 1.0},
         ),
         note="True, but the ratio of a random matrix is m^{−1/2} + n^{−1/2}, up to twice as "
         "large: 0.0469, 0.0313 and 0.332 for the layers of Figure 3.",
     ),
-    Row(
+    PAGE.row(
         "jt-txt-sec4-lower-bound-null",
         "What a random matrix has",
-        PAGE,
-        Proof.CITED,
-        ("jt-txt-sec4-lower-bound",),
         Asymptotic(
             random_ratio,
             expected=1.0,
@@ -111,71 +100,74 @@ ROWS: tuple[Row, ...] = (
             control=2 / 3,
             domain="a Gaussian matrix of shape (240, 960); the control is min(m, n)^{−1/2}",
         ),
+        "jt-txt-sec4-lower-bound",
+        proof=Proof.CITED,
         note="‖W‖₂/(√m + √n) → 1 for independent entries with a fourth moment: Bai and Yin "
         "(1993), Limit of the smallest eigenvalue of a large dimensional sample covariance matrix.",
     ),
-    _figure(
-        "1a",
-        "1a: one layer and four find the same predictor",
+    PAGE.shared(
+        "jt-fig-1a",
+        "Figure 1a: one layer and four find the same predictor",
+        "jt-thm-2-8-ii",
         "jt-thm-2-8-ii",
         "own-residual-direction",
-        shares_check_of="jt-thm-2-8-ii",
         note=_ONE,
     ),
-    _figure(
-        "1b",
-        "1b: the ratios ‖W_i‖₂/‖W_i‖_F tend to 1",
+    PAGE.shared(
+        "jt-fig-1b",
+        "Figure 1b: the ratios ‖W_i‖₂/‖W_i‖_F tend to 1",
+        "jt-thm-2-2-iii",
         "jt-thm-2-2-iii",
         "own-alignment-rates",
-        shares_check_of="jt-thm-2-2-iii",
         note=_ONE + " The ratios need not rise from the start: the residual of a layer may grow "
         "first. Four layers are slower than two: 1 − ratio is of order (ln 1/R)^{−2/N}.",
     ),
-    _figure(
-        "2a",
-        "2a: one layer and three find the same predictor",
+    PAGE.shared(
+        "jt-fig-2a",
+        "Figure 2a: one layer and three find the same predictor",
         "jt-thm-2-8-ii",
-        shares_check_of="jt-thm-2-8-ii",
+        "jt-thm-2-8-ii",
         note=_TWO,
     ),
-    _figure(
-        "2b",
-        "2b: the data after the first step lie along u_k",
+    PAGE.row(
+        "jt-fig-2b",
+        "Figure 2b: the data after the first step lie along u_k",
+        factor(
+            mapped_slack,
+            Domain(run=FLOWS["run"], moment_=FLOWS["moment"], layer=Integer(1, 4)),
+            0.97,
+            "1, for the first layer",
+            tolerance=1e-9,
+            evaluations=400,
+        ),
         "jt-thm-2-2-iii",
         "jt-thm-2-2-iv",
         "jt-thm-2-8-i",
-        check=Searched(
-            mapped_slack,
-            Domain(run=FLOWS["run"], moment_=FLOWS["moment"], layer=Integer(1, 4)),
-            {"factor": 1.0},
-            {"factor": 0.97},
-            tolerance=1e-9,
-            evaluations=400,
-            sharp=lambda: "1, for the first layer",
-        ),
         note=_TWO + " The caption’s claim W_k⋯W₁ → u_kūᵀ, up to scale and sign, is what is "
         "checked. Which three maps the panels show is not said.",
     ),
     *(
-        _figure(
-            f"2{panel}",
-            f"2{panel}: the data after the {which} step",
+        PAGE.shared(
+            f"jt-fig-2{panel}",
+            f"Figure 2{panel}: the data after the {which} step",
             "jt-fig-2b",
-            shares_check_of="jt-fig-2b",
+            "jt-fig-2b",
             note=_TWO,
         )
         for panel, which in (("c", "second"), ("d", "third"))
     ),
-    _figure(
-        "3a",
-        "3a: AlexNet, default initialisation",
+    PAGE.row(
+        "jt-fig-3a",
+        "Figure 3a: AlexNet, default initialisation",
+        None,
         "jt-txt-sec4-lower-bound-null",
         unchecked=_NOT_RUN,
         note=_THREE,
     ),
-    _figure(
-        "3b",
-        "3b: AlexNet, equal Frobenius norms",
+    PAGE.row(
+        "jt-fig-3b",
+        "Figure 3b: AlexNet, equal Frobenius norms",
+        None,
         "jt-txt-sec4-lower-bound-null",
         unchecked=_NOT_RUN,
         note=_THREE + " The norm 4 scales the start, and leaves its ratios as they are.",

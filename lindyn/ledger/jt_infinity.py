@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.ledger.conserving_pairs import pair
-from lindyn.ledger.jt_alignment import inner_squares, least, paired, row
+from lindyn.ledger.jt_alignment import inner_squares, least, paired
 from lindyn.ledger.model import Choice, Domain, Printed, Row, Searched, Verdict
 from lindyn.ledger.separable_cases import STATES, start_state
 from lindyn.ledger.separable_flows import FLOWS, GAINS, MOMENTS, RUNS, moment
+from lindyn.ledger.writing import Page, factor
+
+PAGE = Page("jt/alignment")
 
 BALANCED = tuple(run for run in range(RUNS) if run // 4 % 4 == 1 and 0 < run % 4 and run < 36)
 _LATE = {"run": FLOWS["run"], "moment_": Choice(*range(7, len(GAINS)))}
@@ -105,20 +108,19 @@ def gradient_floor_slack(factor, **case: object) -> float | None:
 
 
 def _along(slack, at: float, sharp: str = "", domain=None) -> Searched:
-    return Searched(
+    return factor(
         slack,
         Domain(**(domain or MOMENTS)),
-        {"factor": 1.0},
-        {"factor": at},
+        at,
+        sharp,
         tolerance=1e-9,
         evaluations=400,
-        sharp=(lambda: sharp) if sharp else None,
     )
 
 
 ROWS: tuple[Row, ...] = (
-    row(
-        "txt-balanced-sv",
+    PAGE.row(
+        "jt-txt-balanced-sv",
         "Balanced layers share their singular values and vectors",
         Searched(
             balanced_slack,
@@ -130,31 +132,29 @@ ROWS: tuple[Row, ...] = (
         "jt-eq-2-4",
         note="The singular values other than 0, and the vectors up to sign.",
     ),
-    row(
-        "txt-balanced-rank1",
+    PAGE.shared(
+        "jt-txt-balanced-rank1",
         "Balanced layers have rank at most one",
-        None,
         "jt-txt-balanced-sv",
-        shares_check_of="jt-txt-balanced-sv",
+        "jt-txt-balanced-sv",
     ),
-    row(
-        "txt-proof-2-2-m",
+    PAGE.row(
+        "jt-txt-proof-2-2-m",
         "Proof of Theorem 2.2: a risk that stays leaves a gradient",
-        Searched(
+        factor(
             gradient_floor_slack,
             Domain(**STATES),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "1, for n = 1",
             tolerance=1e-9,
             evaluations=400,
-            sharp=lambda: "1, for n = 1",
         ),
         "jt-asm-1-1",
         "jt-asm-1-2",
         note="The example j depends on t, and ε/n may be ε. With ε = R: ‖∇R(w)‖ ≥ γ|ℓ′(ℓ⁻¹(R))|/n.",
     ),
-    row(
-        "txt-proof-2-2-cl",
+    PAGE.row(
+        "jt-txt-proof-2-2-cl",
         "Proof of Theorem 2.2: large layers have a large product",
         Searched(
             large_layers_slack,
@@ -177,8 +177,8 @@ ROWS: tuple[Row, ...] = (
             "3.6. Any positive constant serves there.",
         ),
     ),
-    row(
-        "thm-2-2-i",
+    PAGE.row(
+        "jt-thm-2-2-i",
         "Theorem 2.2: the risk goes to 0",
         _along(time_law_slack, 1.05, domain=_LATE),
         "jt-lem-2-3-ii",
@@ -189,40 +189,38 @@ ROWS: tuple[Row, ...] = (
         note="Checked with its speed, for every start of the pool to ln(1/R) = 3000: "
         "R·t·(ln t)^{2−2/N} is near 1/(Nγ^{2/N}).",
     ),
-    row(
-        "thm-2-2-ii",
+    PAGE.row(
+        "jt-thm-2-2-ii",
         "Theorem 2.2: every layer grows without bound",
         _along(norms_slack, 1.03, "1, balanced, n = 1"),
         "jt-thm-2-2-i",
         "jt-eq-2-5",
         note="With its size: ‖W_k‖_F² ≥ (M/γ)^{2/N} − max_j Δ_j + Δ_k, M = ℓ⁻¹(nR).",
     ),
-    row(
-        "thm-2-2-iii",
+    PAGE.row(
+        "jt-thm-2-2-iii",
         "Theorem 2.2: every layer tends to rank one",
         paired(rank_one_slack, 0.97, "1, as the layer grows, where Lemma 2.6 (i) is attained"),
         "jt-thm-2-2-ii",
         "jt-lem-2-6-i",
     ),
-    row(
-        "thm-2-2-iv",
+    PAGE.shared(
+        "jt-thm-2-2-iv",
         "Theorem 2.2: neighbouring layers align",
-        None,
+        "jt-lem-2-6-ii",
         "jt-thm-2-2-ii",
         "jt-lem-2-6-ii",
-        shares_check_of="jt-lem-2-6-ii",
     ),
-    row(
-        "thm-2-2-v",
+    PAGE.shared(
+        "jt-thm-2-2-v",
         "Theorem 2.2: the predictor aligns with v₁",
-        None,
+        "jt-lem-2-6-iii",
         "jt-thm-2-2-iii",
         "jt-thm-2-2-iv",
         "jt-lem-2-6-iii",
-        shares_check_of="jt-lem-2-6-iii",
     ),
-    row(
-        "thm-2-2-vi",
+    PAGE.row(
+        "jt-thm-2-2-vi",
         "Theorem 2.2: the predictor grows without bound",
         _along(predictor_slack, 1.03, "1, for n = 1"),
         "jt-thm-2-2-v",

@@ -5,24 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.bounds import BOUNDS
-from lindyn.ledger.jt_setting import row
-from lindyn.ledger.model import (
-    Choice,
-    Domain,
-    Integer,
-    Log,
-    Row,
-    Searched,
-    Uniform,
-)
-from lindyn.ledger.separable_cases import (
-    STATES,
-    State,
-    admissible,
-    state,
-)
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched, Uniform
+from lindyn.ledger.separable_cases import STATES, State, admissible, state
 from lindyn.ledger.separable_flows import MOMENTS, Moment, flowed, moment
+from lindyn.ledger.writing import Page, factor
 from lindyn.losses import Loss
+
+PAGE = Page("jt/setting")
 
 
 def least_first_gradient(
@@ -98,10 +87,10 @@ def unbounded_slack(run, moment_, power) -> float | None:
 
 
 ROWS: tuple[Row, ...] = (
-    row(
-        "lem-2-3-i",
+    PAGE.row(
+        "jt-lem-2-3-i",
         "Lemma 2.3: the gradient of the first layer has a lower bound",
-        Searched(
+        factor(
             ball_slack,
             Domain(
                 **STATES
@@ -109,11 +98,10 @@ ROWS: tuple[Row, ...] = (
                 room=Log(1.0, 10.0),
                 share=Uniform(0.01, 1.0),
             ),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "1, attained for n = 1 and one layer, and two balanced scalars",
             tolerance=1e-9,
             evaluations=600,
-            sharp=lambda: "1, attained for n = 1 and one layer, and two balanced scalars",
         ),
         "jt-eq-layer-grad",
         "jt-asm-1-2",
@@ -121,10 +109,10 @@ ROWS: tuple[Row, ...] = (
         "be read: at W = 0 all gradients vanish if there are two layers. The constant is ours: the "
         "printed proof is by contradiction. No hypothesis on the radius is needed.",
     ),
-    row(
-        "lem-2-3-ii",
+    PAGE.row(
+        "jt-lem-2-3-ii",
         "Lemma 2.3: the flow spends a finite time in every ball",
-        Searched(
+        factor(
             stay_slack,
             Domain(
                 **STATES
@@ -138,17 +126,17 @@ ROWS: tuple[Row, ...] = (
                 },
                 part=Uniform(0.1, 0.9),
             ),
-            {"factor": 1.0},
-            {"factor": 3.0},
+            3.0,
+            "at most 1 + √3 (n = 1, one layer, w(0) = 0)",
+            best=None,
             evaluations=25,
-            sharp=lambda: "at most 1 + √3 (n = 1, one layer, w(0) = 0)",
         ),
         "jt-lem-2-3-i",
         "jt-eq-2-1",
         note="With its bound: at most 1 + R(W(1))/ε(r)².",
     ),
-    row(
-        "lem-2-3-iii",
+    PAGE.row(
+        "jt-lem-2-3-iii",
         "Lemma 2.3: the weights are unbounded",
         Searched(
             unbounded_slack,

@@ -7,22 +7,16 @@ import numpy as np
 from lindyn.ledger.cases import widths_of
 from lindyn.ledger.conserving_pairs import PAIRS, pair
 from lindyn.ledger.jt_alignment import FLOOR, alignment_loss, relative
-from lindyn.ledger.jt_pull_back import checked, row
-from lindyn.ledger.model import (
-    Domain,
-    Integer,
-    Log,
-    Printed,
-    Row,
-    Searched,
-    Verdict,
-)
+from lindyn.ledger.model import Domain, Integer, Log, Printed, Row, Searched, Verdict
 from lindyn.ledger.own_margin import TIMES, drift_bound, since_moment
 from lindyn.ledger.separable_cases import DATA, SEEDS, STATES, State, state
 from lindyn.ledger.separable_cases import separable_data as data_of
 from lindyn.ledger.separable_flows import MOMENTS, moment
+from lindyn.ledger.writing import Page, factor
 from lindyn.margins import max_margin
 from lindyn.networks import multiply
+
+PAGE = Page("jt/margin")
 
 
 def supports_slack(dim, count, seed, grid) -> float | None:
@@ -210,16 +204,14 @@ def printed_shape() -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    row(
-        "asm-2-7",
+    PAGE.assumption(
+        "jt-asm-2-7",
         "Assumption 2.7: the support vectors span the space",
-        None,
-        no_control="an assumption",
         note="Theorem 2.8 holds without it: own-margin-all-data. It decides the rate: with α > 0 "
         "the angle is of order 1/ln(1/R) for every depth.",
     ),
-    row(
-        "txt-a27-as",
+    PAGE.row(
+        "jt-txt-a27-as",
         "Assumption 2.7 holds almost surely with d support vectors",
         Searched(
             supports_slack,
@@ -231,8 +223,8 @@ ROWS: tuple[Row, ...] = (
         "jt-asm-2-7",
         note="Any d points with a density are almost surely independent.",
     ),
-    row(
-        "txt-a27-relax",
+    PAGE.row(
+        "jt-txt-a27-relax",
         "Assumption 2.7 relaxed: support vectors that span what the data span",
         Searched(
             off_span_slack,
@@ -245,16 +237,16 @@ ROWS: tuple[Row, ...] = (
         note="True of the limit. But what W₁ has off the span is constant, so for two layers and "
         "more that part of w grows, and the angle falls like (ln 1/R)^{−1/L} only: own-off-span.",
     ),
-    row(
-        "eq-proj-wprod",
+    PAGE.row(
+        "jt-eq-proj-wprod",
         "The projection of w is that of W₁",
-        checked(projection_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
+        factor(projection_slack, Domain(**STATES), 1.01, evaluations=150),
         "jt-def-network",
     ),
-    row(
-        "eq-b16",
+    PAGE.row(
+        "jt-eq-b16",
         "(B.16): how the first layer grows",
-        checked(norm_growth_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
+        factor(norm_growth_slack, Domain(**STATES), 1.01, evaluations=150),
         "jt-eq-layer-grad",
         printed=Printed(
             Verdict.MISPRINT,
@@ -266,31 +258,47 @@ ROWS: tuple[Row, ...] = (
             consequence="None: the right side is correct.",
         ),
     ),
-    row(
-        "eq-b17",
+    PAGE.row(
+        "jt-eq-b17",
         "(B.17): how the first layer grows across ū",
-        checked(across_growth_slack, STATES, 1.01, tolerance=0.0, evaluations=150),
+        factor(across_growth_slack, Domain(**STATES), 1.01, evaluations=150),
         "jt-eq-layer-grad",
         "jt-eq-proj-wprod",
     ),
-    row(
-        "eq-b18-s",
+    PAGE.row(
+        "jt-eq-b18-s",
         "Before (B.18): what is left of W₁",
-        checked(remainder_slack, PAIRS, 0.97, "1, for ‖S‖_F", 500, 1e-12),
+        factor(
+            remainder_slack, Domain(**PAIRS), 0.97, "1, for ‖S‖_F", tolerance=1e-12, evaluations=500
+        ),
         "jt-lem-2-6-i",
         note="‖S‖_F ≤ √D too, not only ‖S‖₂.",
     ),
-    row(
-        "eq-b18",
+    PAGE.row(
+        "jt-eq-b18",
         "(B.18): v₁ across ū",
-        checked(across_share_slack, PAIRS, 0.97, "√D instead of √(dD)", 500, 1e-12),
+        factor(
+            across_share_slack,
+            Domain(**PAIRS),
+            0.97,
+            "√D instead of √(dD)",
+            tolerance=1e-12,
+            evaluations=500,
+        ),
         "jt-eq-b18-s",
         note="Checked with √D, which is smaller than √(dD): ‖Π_⊥S‖_F ≤ ‖S‖_F ≤ √D.",
     ),
-    row(
-        "thm-2-8-i",
+    PAGE.row(
+        "jt-thm-2-8-i",
         "Theorem 2.8: v₁ tends to ū",
-        checked(first_vector_slack, TIMES, 0.97, "1, for n = 1", 400),
+        factor(
+            first_vector_slack,
+            Domain(**TIMES),
+            0.97,
+            "1, for n = 1",
+            tolerance=1e-9,
+            evaluations=400,
+        ),
         "jt-lem-2-10",
         "jt-lem-2-11-exp",
         "jt-lem-2-11-log",
@@ -302,45 +310,61 @@ ROWS: tuple[Row, ...] = (
         note="Checked for all data with its size: ‖Π_⊥v₁‖ ≤ √Y/‖W₁‖₂ and the bound of Y = "
         "‖Π_⊥W₁‖_F². Assumption 2.7 and “almost all” are superfluous: own-margin-all-data.",
     ),
-    row(
-        "thm-2-8-ii",
+    PAGE.row(
+        "jt-thm-2-8-ii",
         "Theorem 2.8: the predictor tends to ū",
-        checked(direction_slack, TIMES, 0.97, "1, late, for one layer and n = 1", 400),
+        factor(
+            direction_slack,
+            Domain(**TIMES),
+            0.97,
+            "1, late, for one layer and n = 1",
+            tolerance=1e-9,
+            evaluations=400,
+        ),
         "jt-thm-2-8-i",
         "jt-thm-2-2-v",
         "own-margin-all-data-angle",
         note="The sign is that of ū, since ⟨w, ū⟩ > 0 once R < ℓ(0)/n.",
     ),
-    row(
-        "cor-2-9",
+    PAGE.row(
+        "jt-cor-2-9",
         "Corollary 2.9: the layers maximise the margin among all of norm one",
-        checked(
+        factor(
             feasible_slack,
-            DATA
-            | {
-                "depth": Integer(1, 4),
-                "width": Integer(1, 4),
-                "aside": Log(1e-7, 10.0),
-                "seed": SEEDS,
-            },
+            Domain(
+                **DATA
+                | {
+                    "depth": Integer(1, 4),
+                    "width": Integer(1, 4),
+                    "aside": Log(1e-7, 10.0),
+                    "seed": SEEDS,
+                }
+            ),
             0.97,
             "attained by rank-one layers that end in ū",
+            tolerance=1e-9,
         ),
         "jt-thm-2-8-ii",
     ),
-    row(
-        "cor-2-9-limit",
+    PAGE.row(
+        "jt-cor-2-9-limit",
         "Corollary 2.9: the normalised margin tends to γ",
-        checked(margin_limit_slack, TIMES, 0.97, "γ, in the limit", 400),
+        factor(
+            margin_limit_slack,
+            Domain(**TIMES),
+            0.97,
+            "γ, in the limit",
+            tolerance=1e-9,
+            evaluations=400,
+        ),
         "jt-cor-2-9",
         "jt-thm-2-8-ii",
     ),
-    row(
-        "txt-intro-maxmargin",
+    PAGE.shared(
+        "jt-txt-intro-maxmargin",
         "Introduction: the layers maximise the margin",
-        None,
         "jt-cor-2-9",
-        shares_check_of="jt-cor-2-9",
+        "jt-cor-2-9",
         printed=Printed(
             Verdict.MISPRINT,
             print_says="W_L ∈ R^{1×d_L}",

@@ -5,21 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.bounds import BOUNDS
-from lindyn.ledger.model import (
-    Choice,
-    Domain,
-    Integer,
-    Log,
-    Proof,
-    Row,
-    Searched,
-)
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched
 from lindyn.ledger.own_margin import pull_back
 from lindyn.ledger.separable_cases import SEEDS, SPANNING, State
 from lindyn.ledger.separable_cases import separable_data as data_of
 from lindyn.ledger.sideways_cases import PUSH, SIDEWAYS, facet_normal, sideways
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "jt/margin"
+PAGE = Page("jt/margin")
 LARGEST = 600.0  # exponents beyond are not formed
 EXPONENTIAL = SIDEWAYS | {"loss": Choice("exponential")}
 LOGISTIC = SIDEWAYS | {"loss": Choice("logistic")}
@@ -146,36 +139,16 @@ def logistic_parts_slack(push, factor, **case: object) -> float | None:
     return float(min(first - factor, whole + 1e-12 * push))
 
 
-def row(id: str, title: str, check, *uses: str, note: str = "", **more: object) -> Row:
-    """A row of this page."""
-    return Row(f"jt-{id}", title, PAGE, Proof.FULL, uses, check, note=note, **more)
-
-
-def checked(
-    slack, domain: dict, at: float, sharp: str = "", evaluations: int = 300, tolerance=1e-9, **more
-) -> Searched:
-    """A search whose control moves ``factor``."""
-    return Searched(
-        slack,
-        Domain(**domain),
-        {"factor": 1.0},
-        {"factor": at},
-        tolerance=tolerance,
-        evaluations=evaluations,
-        sharp=(lambda: sharp) if sharp else None,
-        **more,
-    )
-
-
 ROWS: tuple[Row, ...] = (
-    row(
-        "lem-2-10",
+    PAGE.row(
+        "jt-lem-2-10",
         "Lemma 2.10: α > 0",
-        checked(
+        factor(
             alpha_slack,
-            _FACETS,
+            Domain(**_FACETS),
             1.03,
             "attained at the normal of the nearest facet",
+            tolerance=1e-9,
         ),
         "jt-asm-2-7",
         "jt-def-margin",
@@ -183,8 +156,8 @@ ROWS: tuple[Row, ...] = (
         "vectors, so α > 0 if and only if 0 lies inside. “Almost all” is needed here: z = (γ, 0), "
         "(γ, b) span and have α = 0. In one dimension the minimum is over nothing, α = ∞.",
     ),
-    row(
-        "lem-2-10-positive",
+    PAGE.row(
+        "jt-lem-2-10-positive",
         "Lemma 2.10: what “almost all” excludes",
         Searched(
             alpha_slack,
@@ -197,10 +170,10 @@ ROWS: tuple[Row, ...] = (
         "jt-lem-2-10",
         note="Support vectors that span, one of them with the multiplier 0: then α = 0.",
     ),
-    row(
-        "lem-2-11-exp",
+    PAGE.row(
+        "jt-lem-2-11-exp",
         "Lemma 2.11, exponential loss",
-        checked(literal_slack, EXPONENTIAL | _OVER, 0.5, tolerance=1e-12, evaluations=400),
+        factor(literal_slack, Domain(**EXPONENTIAL | _OVER), 0.5, tolerance=1e-12, evaluations=400),
         "jt-eq-b9",
         "jt-eq-b10",
         "jt-eq-b12",
@@ -208,58 +181,94 @@ ROWS: tuple[Row, ...] = (
         note="The threshold printed is 1 + ln(n)/α; the proof gives (1 + ln n)/α, which is "
         "larger, since α ≤ 1. Both are true, and neither is sharp: own-lem-2-11-threshold.",
     ),
-    row(
-        "lem-2-11-exp-proof",
+    PAGE.row(
+        "jt-lem-2-11-exp-proof",
         "Lemma 2.11, exponential loss: the threshold of the proof",
-        checked(proof_threshold_slack, EXPONENTIAL | _OVER, 0.4, tolerance=1e-12, evaluations=400),
+        factor(
+            proof_threshold_slack,
+            Domain(**EXPONENTIAL | _OVER),
+            0.4,
+            tolerance=1e-12,
+            evaluations=400,
+        ),
         "jt-eq-b9",
         "jt-eq-b10",
         "jt-eq-b12",
     ),
-    row(
-        "lem-2-11-log",
+    PAGE.row(
+        "jt-lem-2-11-log",
         "Lemma 2.11, logistic loss",
-        checked(logistic_threshold_slack, LOGISTIC | _OVER, 0.35, tolerance=1e-12, evaluations=400),
+        factor(
+            logistic_threshold_slack,
+            Domain(**LOGISTIC | _OVER),
+            0.35,
+            tolerance=1e-12,
+            evaluations=400,
+        ),
         "jt-eq-b14",
         "jt-eq-b15",
         note="The sharp threshold is about 0.28n/α: own-lem-2-11-threshold.",
     ),
-    row(
-        "eq-b9",
+    PAGE.row(
+        "jt-eq-b9",
         "(B.9): what pulls back, and what pulls on",
-        checked(two_parts_slack, EXPONENTIAL | PUSH, 1.03, "1, with one example on that side"),
+        factor(
+            two_parts_slack,
+            Domain(**EXPONENTIAL | PUSH),
+            1.03,
+            "1, with one example on that side",
+            tolerance=1e-9,
+        ),
         "jt-eq-grad-w",
     ),
-    row(
-        "eq-b10",
+    PAGE.row(
+        "jt-eq-b10",
         "(B.10): the pull back, from below",
-        checked(back_slack, EXPONENTIAL | PUSH, 1.03, "1, across the nearest facet"),
+        factor(
+            back_slack,
+            Domain(**EXPONENTIAL | PUSH),
+            1.03,
+            "1, across the nearest facet",
+            tolerance=1e-9,
+        ),
         "jt-lem-2-10",
     ),
-    row(
-        "eq-b11",
+    PAGE.row(
+        "jt-eq-b11",
         "(B.11): examples beyond the margin",
-        checked(beyond_slack, SIDEWAYS | PUSH, 1.02, "1, for support vectors"),
+        factor(
+            beyond_slack, Domain(**SIDEWAYS | PUSH), 1.02, "1, for support vectors", tolerance=1e-9
+        ),
         "jt-def-margin",
         note="It needs ⟨w, ū⟩ ≥ 0, as the lemma assumes.",
     ),
-    row(
-        "eq-b12",
+    PAGE.row(
+        "jt-eq-b12",
         "(B.12): the pull on, from above",
-        checked(forward_slack, SIDEWAYS | PUSH, 0.97, "1 − 1/n: z′ is not among these"),
+        factor(
+            forward_slack,
+            Domain(**SIDEWAYS | PUSH),
+            0.97,
+            "1 − 1/n: z′ is not among these",
+            tolerance=1e-9,
+        ),
         "jt-eq-b11",
     ),
-    row(
-        "eq-b14",
+    PAGE.row(
+        "jt-eq-b14",
         "(B.14): the weight of z′ for logistic loss",
-        checked(support_slack, LOGISTIC | PUSH, 0.97, "1, where ⟨w, ū⟩ = 0"),
+        factor(
+            support_slack, Domain(**LOGISTIC | PUSH), 0.97, "1, where ⟨w, ū⟩ = 0", tolerance=1e-9
+        ),
         "jt-eq-b11",
         note="It needs ⟨w, ū⟩ ≥ 0.",
     ),
-    row(
-        "eq-b15",
+    PAGE.row(
+        "jt-eq-b15",
         "(B.13)–(B.15): the pull back for logistic loss",
-        checked(logistic_parts_slack, LOGISTIC | PUSH, 1.03, "1, as w → 0"),
+        factor(
+            logistic_parts_slack, Domain(**LOGISTIC | PUSH), 1.03, "1, as w → 0", tolerance=1e-9
+        ),
         "jt-eq-b12",
         "jt-eq-b14",
         "jt-lem-2-10",

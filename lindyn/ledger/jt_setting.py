@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from lindyn.ledger.model import (
-    Domain,
-    Integer,
-    Log,
-    Proof,
-    Row,
-    Searched,
-    Symbolic,
-)
-from lindyn.ledger.separable_cases import (
-    DATA,
-    LOSSES,
-    SEEDS,
-    STATES,
-    State,
-    separable_data,
-    state,
-)
+from lindyn.ledger.model import Domain, Integer, Log, Row, Searched, Symbolic
+from lindyn.ledger.separable_cases import DATA, LOSSES, SEEDS, STATES, State, separable_data, state
 from lindyn.ledger.separable_flows import MOMENTS, moment
+from lindyn.ledger.writing import Page, factor
 from lindyn.networks import chain_rule, layer_gradients
 
-PAGE = "jt/setting"
+PAGE = Page("jt/setting")
 TIGHT = 1e-7
 FEW = {"depth": Integer(2, 4)}
 QUOTIENT = ((-2, 1 / 12), (-1, -2 / 3), (1, 2 / 3), (2, -1 / 12))
@@ -205,67 +190,48 @@ def conserved_slack(run, moment_, factor) -> float | None:
     return 1e-9 - worst / size
 
 
-def row(id: str, title: str, check, *uses: str, note: str = "", **more: object) -> Row:
-    """A row of this page."""
-    return Row(f"jt-{id}", title, PAGE, Proof.FULL, uses, check, note=note, **more)
-
-
 def _local(slack, *, at: float = 1.01, evaluations: int = 150, **more) -> Searched:
-    return Searched(
-        slack,
-        Domain(**STATES | more),
-        {"factor": 1.0},
-        {"factor": at},
-        tolerance=1e-12,
-        evaluations=evaluations,
-    )
+    return factor(slack, Domain(**STATES | more), at, tolerance=1e-12, evaluations=evaluations)
 
 
 ROWS: tuple[Row, ...] = (
-    row(
-        "def-network",
+    PAGE.definition(
+        "jt-def-network",
         "The network, its risk and the two methods",
-        None,
-        no_control="a definition",
         note="ℓ′ is only continuous, so the flow exists for all t ≥ 0, since "
         "‖W(t) − W(0)‖ ≤ √(tR(0)), but need not be unique; all results hold for every solution.",
     ),
-    row(
-        "def-margin",
+    PAGE.row(
+        "jt-def-margin",
         "The maximum margin γ and the one direction ū that attains it",
-        Searched(
+        factor(
             unique_slack,
             Domain(**DATA, seed=SEEDS),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "attained at u = ū",
             tolerance=1e-12,
             evaluations=300,
-            sharp=lambda: "attained at u = ū",
         ),
         note="min_i ⟨u, z_i⟩ ≤ γ⟨u, ū⟩ for every u, which shows that ū is unique: with q ≥ 0, "
         "Σq = 1 and Σqᵢzᵢ = γū the smallest is at most the mean.",
     ),
-    row(
-        "asm-1-1",
+    PAGE.assumption(
+        "jt-asm-1-1",
         "Assumption 1.1: a decreasing loss, from ∞ to 0",
-        None,
-        no_control="an assumption",
         note="Exponential and logistic loss have it. The hinge has not (ℓ′ = 0), nor has a loss "
         "that is bounded at −∞.",
     ),
-    row(
-        "asm-1-2",
+    PAGE.assumption(
+        "jt-asm-1-2",
         "Assumption 1.2: no critical start, and R(W(0)) ≤ ℓ(0)",
-        None,
         "jt-txt-appa-w1zero",
-        no_control="an assumption",
         note="For two layers and more it excludes two layers equal to 0; for one layer W = 0 is "
         "allowed.",
     ),
-    row(
-        "txt-appa-w1zero",
+    PAGE.row(
+        "jt-txt-appa-w1zero",
         "Appendix A: W₁ = 0 gives Assumption 1.2",
-        Searched(
+        factor(
             first_layer_zero_slack,
             Domain(
                 **DATA | LOSSES,
@@ -273,18 +239,17 @@ ROWS: tuple[Row, ...] = (
                 width=Integer(1, 4),
                 seed=SEEDS,
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "1, where every example is on the margin",
             tolerance=1e-12,
             evaluations=300,
-            sharp=lambda: "1, where every example is on the margin",
         ),
         "jt-eq-layer-grad",
         "jt-def-margin",
         note="Checked as ‖∂R/∂W₁‖ ≥ ‖W_L⋯W₂‖·|ℓ′(0)|·γ.",
     ),
-    row(
-        "txt-appa-flow",
+    PAGE.row(
+        "jt-txt-appa-flow",
         "Appendix A: a flow that does not minimise the risk",
         Symbolic(
             opposite_residuals,
@@ -296,8 +261,8 @@ ROWS: tuple[Row, ...] = (
         note="(w₁ + w₂)˙ = R·(w₁ + w₂), so w₁ = −w₂ stays, and p = ‖w₁‖² obeys ṗ = −2eᵖp: the "
         "flow ends at the saddle 0, with R = 1. In floating point it leaves, since rounding grows.",
     ),
-    row(
-        "txt-appa-gd",
+    PAGE.row(
+        "jt-txt-appa-gd",
         "Appendix A: gradient descent that does not minimise the risk",
         Searched(
             opposite_steps_slack,
@@ -311,48 +276,38 @@ ROWS: tuple[Row, ...] = (
         "jt-asm-1-2",
         note="For every step, however large: both vectors are multiplied by 1 − ηR.",
     ),
-    row(
-        "eq-grad-w",
+    PAGE.row(
+        "jt-eq-grad-w",
         "The gradient of the risk of a linear predictor",
         _local(predictor_gradient_slack, size=Log(1e-3, 3.0)),
         "jt-def-network",
     ),
-    row(
-        "eq-layer-grad",
+    PAGE.row(
+        "jt-eq-layer-grad",
         "The gradients of the layers",
         _local(layer_gradient_slack),
         "jt-eq-grad-w",
     ),
-    row(
-        "eq-2-1",
+    PAGE.row(
+        "jt-eq-2-1",
         "Equation (2.1): how fast the risk falls",
         _local(descent_slack),
         "jt-eq-layer-grad",
     ),
-    row(
-        "eq-2-4-local",
+    PAGE.row(
+        "jt-eq-2-4-local",
         "The step to (2.4), and (C.8): neighbouring layers share a product",
         _local(local_slack, **FEW),
         "jt-eq-layer-grad",
     ),
-    row(
-        "eq-2-4",
+    PAGE.row(
+        "jt-eq-2-4",
         "Equation (2.4): what the flow conserves",
-        Searched(
-            conserved_slack,
-            Domain(**MOMENTS),
-            {"factor": 1.0},
-            {"factor": 1.01},
-            evaluations=150,
-        ),
+        factor(conserved_slack, Domain(**MOMENTS), 1.01, evaluations=150),
         "jt-eq-2-4-local",
         note="On flows to ln(1/R) = 3000, for balanced and unbalanced starts.",
     ),
-    row(
-        "eq-2-5",
-        "Equation (2.5): the norms of the layers grow alike",
-        None,
-        "jt-eq-2-4",
-        shares_check_of="jt-eq-2-4",
+    PAGE.shared(
+        "jt-eq-2-5", "Equation (2.5): the norms of the layers grow alike", "jt-eq-2-4", "jt-eq-2-4"
     ),
 )
