@@ -5,19 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.ledger.cases import frame
-from lindyn.ledger.model import (
-    Domain,
-    Integer,
-    Log,
-    Printed,
-    Proof,
-    Row,
-    Searched,
-    Verdict,
-)
+from lindyn.ledger.model import Domain, Integer, Log, Printed, Row, Searched, Verdict
+from lindyn.ledger.writing import Page
 from lindyn.networks import end_to_end, imbalance
 
-PAGE = "clz/saddles"
+PAGE = Page("clz/saddles")
 SETTINGS = (
     "Widths 5, 4, 1, 10, 5, 3, 8, singular values 5, …, 1 and the step 5e-4 are stated; u, v, "
 )
@@ -42,25 +34,10 @@ def printed_label() -> float:
     return float(sum(id.startswith("clz-lem-3-4") for id in statements())) - 1
 
 
-def _figure(id: str, title: str, *uses: str, note: str) -> Row:
-    return Row(
-        f"clz-fig-{id}",
-        title,
-        PAGE,
-        Proof.FULL,
-        uses,
-        no_control="a figure; its arrays are tested against frozen values",
-        note=note,
-    )
-
-
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "clz-txt-sec5-init",
         "Section 5: the starts are balanced",
-        PAGE,
-        Proof.FULL,
-        ("clz-asm-2-1-bal",),
         Searched(
             start_slack,
             Domain(
@@ -74,29 +51,29 @@ ROWS: tuple[Row, ...] = (
             {"length": 1.02},
             evaluations=100,
         ),
+        "clz-asm-2-1-bal",
     ),
     *(
-        _figure(
-            f"1-k{k}",
+        PAGE.figure(
+            f"clz-fig-1-k{k}",
             f"Figure 1: {k} vanishing sums",
             "clz-thm-3-1-ii" if k == 5 else "clz-thm-3-1-i",
             note=SETTINGS + "s(0), the number of steps and the seed are not.",
         )
         for k in range(6)
     ),
-    Row(
+    PAGE.shared(
         "clz-fig-1-cause",
         "Section 5: why gradient descent leaves the saddles",
-        PAGE,
-        Proof.FULL,
-        ("own-descent-imbalance", "own-descent-escape"),
-        shares_check_of="own-descent-escape",
+        "own-descent-escape",
+        "own-descent-imbalance",
+        "own-descent-escape",
         note="It is the loss of balance, for k = 1, …, 4; numerical error has no part in it. For "
         "k = 5 exact gradient descent does not leave.",
     ),
     *(
-        _figure(
-            f"2-{part}",
+        PAGE.figure(
+            f"clz-fig-2-{part}",
             f"Figure 2: {what}",
             "clz-lem-4-2-ii",
             "own-late-direction",
@@ -109,13 +86,11 @@ ROWS: tuple[Row, ...] = (
             ("right", "the last stage"),
         )
     ),
-    Row(
+    PAGE.shared(
         "clz-fig-3",
         "Figure 3: the roadmap of Theorem 3.1",
-        PAGE,
-        Proof.FULL,
-        ("clz-thm-3-1-i",),
-        shares_check_of="clz-thm-3-1-i",
+        "clz-thm-3-1-i",
+        "clz-thm-3-1-i",
         printed=Printed(
             Verdict.MISPRINT,
             print_says="arrows labelled Lemma 3.4, Lemma 3.5 (twice) and Lemma 3.1",
@@ -127,8 +102,8 @@ ROWS: tuple[Row, ...] = (
         ),
     ),
     *(
-        _figure(
-            f"4-{part}",
+        PAGE.figure(
+            f"clz-fig-4-{part}",
             f"Figure 4: {what}",
             "clz-thm-4-8-b",
             note="u = u₁, v = v₁, s(0) = 6, stated; the hidden vectors are not and do not matter.",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lindyn.bounds.clz import BOUNDS
 from lindyn.ledger.clz_stages import scalar_start
-from lindyn.ledger.model import Choice, Domain, Log, Printed, Proof, Row, Searched, Verdict
+from lindyn.ledger.model import Choice, Domain, Log, Printed, Row, Verdict
 from lindyn.ledger.rank_one_starts import (
     BEHIND,
     DEEPER,
@@ -21,8 +19,9 @@ from lindyn.ledger.rank_one_starts import (
     launch,
 )
 from lindyn.ledger.rank_one_states import STATES, state
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "clz/rates"
+PAGE = Page("clz/rates")
 ROUNDING = 1e-9
 
 
@@ -142,57 +141,27 @@ def long_slack(factor: float, **case: object) -> float | None:
     return float(start.flow.t1 / least - factor)
 
 
-def row(id: str, title: str, check: Any, *uses: str, **more: Any) -> Row:
-    """A row of the page on rates, proved in full there."""
-    return Row(id, title, PAGE, Proof.FULL, uses, check, **more)
-
-
-def searched(
-    slack: Any,
-    domain: Domain,
-    control: float,
-    sharp: str,
-    best: float = 1.0,
-    evaluations: int = 150,
-) -> Searched:
-    """A check of factor 1 against a control; ``best`` is the best factor."""
-    return Searched(
-        slack,
-        domain,
-        {"factor": 1.0},
-        {"factor": control},
-        tolerance=1e-8,
-        evaluations=evaluations,
-        sharp=lambda: sharp,
-        sharp_at={"factor": best},
-    )
-
-
 ROWS: tuple[Row, ...] = (
-    row(
+    PAGE.row(
         "clz-eq-42-45",
         "Equations (42) to (45): signs in the first stage",
-        searched(
+        factor(
             stages_slack,
             Domain(**SHAPE, **BEHIND, **SIZE, **LATER),
             1.02,
             "1, at t = 0",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-14",
         "clz-prop-2-2-5",
         repair="The lemma called on is for ẋ = x^{2α}g; here x′ = xg, with the solution "
         "x(0)exp∫g, which keeps its sign.",
     ),
-    row(
+    PAGE.row(
         "clz-eq-b1a1",
         "The derivative of b₁/a₁",
-        Searched(
-            quotient_slack,
-            Domain(**STATES),
-            {"factor": 1.0},
-            {"factor": 1.02},
-            evaluations=120,
-        ),
+        factor(quotient_slack, Domain(**STATES), 1.02, evaluations=120),
         "clz-eq-14",
         printed=Printed(
             Verdict.FALSE,
@@ -206,14 +175,16 @@ ROWS: tuple[Row, ...] = (
             weight=3,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-eq-46",
         "Equations (46) to (48): the ratio of a₁ + b₁ to a₁ − b₁",
-        searched(
+        factor(
             ratio_slack,
             Domain(**DEEPER, **BEHIND, **SIZE, **LATER),
             1.02,
             "1, as t → 0",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-b1a1",
         "clz-thm-4-4-9b",
@@ -229,14 +200,16 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-5-a",
         "Theorem 4.5: the rate in the first stage",
-        searched(
+        factor(
             first_rate_slack,
             Domain(**DEEPER, **BEHIND, **SIZE, part=Log(1e-3, 1.0)),
             1.02,
             "1, at t = 0 with C₁ → 0",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-46",
         "clz-eq-42-45",
@@ -255,14 +228,16 @@ ROWS: tuple[Row, ...] = (
         ),
         note="Print's constant depends on the start; said with C₁ it is a bound.",
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-5-b",
         "Theorem 4.5, (10): how long the first stage lasts",
-        searched(
+        factor(
             first_time_slack,
             Domain(**DEEPER, **BEHIND, **SIZE),
             0.97,
             "1, as C₁ → 1; for small C₁ see own-first-stage-time",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-46",
         printed=Printed(
@@ -277,16 +252,17 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-5-c",
         "Theorem 4.5, (11): after the first stage",
-        searched(
+        factor(
             positive_slack,
             Domain(**DEEPER, **BEHIND, size=Choice(1e-6, 1e-3, 0.1, 1.0, 10.0, 1e4)),
             3.04,
             "2.9035 = 3(1 − e^{2−2e}): N = 3, s(0) = σ₁, C₁ → 1 beside nearly equal modes",
-            3 * (1 - np.exp(2 - 2 * np.e)),
-            300,
+            best=3 * (1 - np.exp(2 - 2 * np.e)),
+            tolerance=1e-8,
+            evaluations=300,
         ),
         "clz-eq-46",
         "clz-eq-42-45",
@@ -303,14 +279,16 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-rem-4-6",
         "Remark 4.6: nearly opposite starts stay long",
-        searched(
+        factor(
             long_slack,
             Domain(**SHAPE, **BEHIND, **SIZE),
             1.03,
             "1: s = max(σ₁, s(0)) meanwhile, or N = 2",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "own-first-stage-time",
         repair="(10) bounds t₁ from above and shows no long stay; and it is the ratio of "

@@ -20,9 +20,10 @@ from lindyn.ledger.model import (
     Verdict,
 )
 from lindyn.ledger.rank_one_states import STARTS, STATES, diagonal, state
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import RankOneFlow
 
-SETTING, PAGE = "clz/setting", "clz/limits"
+SETTING, PAGE = Page("clz/setting"), Page("clz/limits")
 ROUNDING = 1e-9
 
 
@@ -210,41 +211,25 @@ _LATER = {"later": Log(1e-2, 30.0)}
 _LONG = {name: STARTS[name] for name in STARTS} | {"ratio": Uniform(0.1, 0.9)}
 
 
-def _row(id: str, title: str, page: str, check, *uses: str, **more) -> Row:
-    return Row(id, title, page, more.pop("proof", Proof.FULL), uses, check, **more)
-
-
-def _shared(id: str, title: str, parent: str, *uses: str, **more) -> Row:
-    return _row(id, title, PAGE, None, *uses, shares_check_of=parent, **more)
-
-
-def _definition(id: str, title: str, page: str = PAGE, note: str = "") -> Row:
-    return _row(id, title, page, None, no_control="a definition", note=note)
-
-
 ROWS: tuple[Row, ...] = (
-    _row(
+    SETTING.row(
         "clz-prop-2-2-1",
         "Proposition 2.2, 1): s stays positive, or zero",
-        SETTING,
-        Searched(
+        factor(
             positive_slack,
             Domain(**STARTS, **_LATER),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "attained by starts opposite to the first pair",
             tolerance=ROUNDING,
             evaluations=250,
-            sharp=lambda: "attained by starts opposite to the first pair",
-            sharp_at={"factor": 1.0},
         ),
         "clz-eq-4c",
         "own-square-closed-form",
         note="With an explicit bound. At s(0) = 0 balance makes every layer zero.",
     ),
-    _row(
+    SETTING.row(
         "clz-prop-2-2-4",
         "Proposition 2.2, 4): a_i + b_i keeps its sign",
-        SETTING,
         Searched(
             sign_slack,
             Domain(**STARTS, **_LATER),
@@ -257,10 +242,9 @@ ROWS: tuple[Row, ...] = (
         repair="Print cites Lemma B.2, which is about |x|^{2α}g with α ≥ ½; here ẋ = x·g, and x = "
         "x(0)exp∫g says it at once. (Also v_iᵀu is printed for u_iᵀu.)",
     ),
-    _row(
+    SETTING.row(
         "clz-prop-2-2-5",
         "Proposition 2.2, 5): the first sum that does not vanish grows",
-        SETTING,
         Searched(
             leading_sum_slack,
             Domain(**STARTS, **_LATER, gap=Log(1e-3, 1.0)),
@@ -272,19 +256,16 @@ ROWS: tuple[Row, ...] = (
         "clz-eq-27",
         "clz-prop-2-2-4",
     ),
-    _row(
+    SETTING.shared(
         "clz-lem-b-1",
         "Lemma B.1: the rank does not change",
-        SETTING,
-        None,
         "clz-prop-2-2-1",
-        shares_check_of="clz-prop-2-2-1",
+        "clz-prop-2-2-1",
         note="For rank one it is Proposition 2.2, 1).",
     ),
-    _row(
+    SETTING.row(
         "clz-lem-b-2",
         "Lemma B.2: solutions of ẋ = |x|^{2α}g(t) keep their sign",
-        SETTING,
         Searched(
             power_equation_slack,
             Domain(
@@ -298,34 +279,30 @@ ROWS: tuple[Row, ...] = (
         ),
         note="The check takes the worst case of constant g, solved exactly; with α < ½ it fails.",
     ),
-    _row(
+    SETTING.row(
         "clz-thm-b-3",
         "Theorem B.3: the weights converge to a critical point",
-        SETTING,
         Cited("Bah, Rauhut, Terstiege, Westdickenberg (2021), Theorem 5"),
         proof=Proof.CITED,
         note="For rank one the closed form proves the convergence of W; see Theorem 3.1.",
     ),
-    _definition("clz-def-b-4", "Definition B.4: strict saddle points", SETTING),
-    _row(
+    SETTING.definition("clz-def-b-4", "Definition B.4: strict saddle points"),
+    SETTING.row(
         "clz-thm-b-5",
         "Theorem B.5: flows avoid strict saddles almost surely",
-        SETTING,
         Cited("Bah, Rauhut, Terstiege, Westdickenberg (2021), Theorem 28"),
         proof=Proof.CITED,
         note="Not needed here: Theorem 3.1 names the exceptional set.",
     ),
-    _row(
+    SETTING.row(
         "clz-prop-b-6",
         "Proposition B.6: the strict saddle property on matrices of given rank",
-        SETTING,
         Cited("Bah, Rauhut, Terstiege, Westdickenberg (2021), Proposition 33"),
         proof=Proof.CITED,
     ),
-    _row(
+    SETTING.row(
         "clz-prop-b-8",
         "Proposition B.8: stationary singular vectors",
-        SETTING,
         Searched(
             stationary_slack,
             Domain(**STATES, sign=Choice(-1, 1)),
@@ -336,19 +313,16 @@ ROWS: tuple[Row, ...] = (
         "clz-eq-4a",
         "clz-eq-4b",
     ),
-    _row(
+    SETTING.shared(
         "clz-lem-b-9",
         "Lemma B.9: where uᵀZv = s and the vectors move, uᵀZv − s grows",
-        SETTING,
-        None,
+        "clz-eq-23",
         "clz-eq-23",
         "clz-eq-4c",
-        shares_check_of="clz-eq-23",
     ),
-    _row(
+    PAGE.row(
         "clz-thm-3-1-i",
         "Theorem 3.1 (I): the limit is the first saddle whose sum does not vanish",
-        PAGE,
         Searched(
             limit_slack,
             Domain(**_LONG),
@@ -365,24 +339,21 @@ ROWS: tuple[Row, ...] = (
         repair="Step 4 takes ṡ(t_n) → 0 from s → s̄ alone, which does not follow; but uᵀZv "
         "converges by Proposition 2.2, so ṡ converges, and its limit must be 0.",
     ),
-    _row(
+    PAGE.row(
         "clz-thm-3-1-ii",
         "Theorem 3.1 (II): if all sums vanish, the limit is 0",
-        PAGE,
-        Searched(
+        factor(
             zero_slack,
             Domain(**STARTS, t=Log(1e-3, 1e6)),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "attained where u and v are orthogonal to all singular vectors",
             tolerance=1e-7,
             evaluations=250,
-            sharp=lambda: "attained where u and v are orthogonal to all singular vectors",
-            sharp_at={"factor": 1.0},
         ),
         "clz-prop-2-2-4",
         "clz-eq-4c",
     ),
-    _shared(
+    PAGE.shared(
         "clz-thm-3-1-ii-rate",
         "Remark 3.9: the rate of Theorem 3.1 (II)",
         "clz-thm-3-1-ii",
@@ -390,48 +361,42 @@ ROWS: tuple[Row, ...] = (
         note="Exponent and constant are right in the end if u or v has a part outside the singular "
         "vectors of Z; else uᵀZv tends to −σ_i < 0 and the fall is faster.",
     ),
-    _definition("clz-def-mr", "The set M_r of matrices of rank r"),
-    _definition("clz-def-nalpha", "The set N_α"),
-    _definition("clz-def-rb", "The rank-stable set R_b"),
-    _definition("clz-def-gb", "The global minimiser set G_b"),
-    _row(
+    PAGE.definition("clz-def-mr", "The set M_r of matrices of rank r"),
+    PAGE.definition("clz-def-nalpha", "The set N_α"),
+    PAGE.definition("clz-def-rb", "The rank-stable set R_b"),
+    PAGE.definition("clz-def-gb", "The global minimiser set G_b"),
+    PAGE.row(
         "clz-lem-3-2",
         "Lemma 3.2: starts in R_b keep rank one in the limit",
-        PAGE,
-        Searched(
+        factor(
             floor_slack,
             Domain(**STARTS, **_LATER),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
+            "min(s(0), u(0)ᵀZv(0)) is attained",
             tolerance=ROUNDING,
             evaluations=250,
-            sharp=lambda: "min(s(0), u(0)ᵀZv(0)) is attained",
-            sharp_at={"factor": 1.0},
         ),
         "clz-prop-2-2-2",
         "clz-eq-4c",
         note="With the floor min(s(0), u(0)ᵀZv(0)). (In the proof t₂ is printed for t₀.)",
     ),
-    _shared("clz-eq-5", "Equation (5): the step of Lemma 3.2", "clz-lem-3-2"),
-    _row(
+    PAGE.shared("clz-eq-5", "Equation (5): the step of Lemma 3.2", "clz-lem-3-2"),
+    PAGE.row(
         "clz-rem-3-3-a",
         "Remark 3.3: N_α lies in some R_b",
-        PAGE,
-        Searched(
+        factor(
             inclusion_slack,
             Domain(**STATES),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "uᵀZv ≥ uᵀZ₁v − σ₂ is attained",
             tolerance=1e-12,
             evaluations=300,
-            sharp=lambda: "uᵀZv ≥ uᵀZ₁v − σ₂ is attained",
-            sharp_at={"factor": 1.0},
         ),
         "clz-def-nalpha",
         "clz-def-rb",
         note="b = ασ₁ − σ₂ serves for α > σ₂/σ₁; for α = σ₂/σ₁ no common b does.",
     ),
-    _shared(
+    PAGE.shared(
         "clz-rem-3-3-b",
         "Remark 3.3: R_b is larger",
         "clz-rem-3-3-a",
@@ -439,14 +404,14 @@ ROWS: tuple[Row, ...] = (
         "clz-def-rb",
         note="σ₂u₂v₂ᵀ shows it, for d ≥ 2. For d = 1 the unions over α and over b agree.",
     ),
-    _shared(
+    PAGE.shared(
         "clz-thm-3-4",
         "Theorem 3.4: almost every start in R_b ends at the global minimiser",
         "clz-thm-3-1-i",
         "clz-thm-3-1-i",
         note="The exceptional set is exactly a₁ + b₁ = 0.",
     ),
-    _shared(
+    PAGE.shared(
         "clz-lem-3-5-a",
         "Lemma 3.5, (6) and (7): the vectors come to rest along a sequence",
         "clz-thm-3-1-i",
@@ -455,9 +420,9 @@ ROWS: tuple[Row, ...] = (
         repair="Case 1 takes the derivative of a converging monotone function to 0, which fails in "
         "general; a sequence of times serves. (H_b is printed for R_b.)",
     ),
-    _shared("clz-lem-3-5-b", "Lemma 3.5, (8)", "clz-thm-3-1-i", "clz-lem-3-5-a"),
-    _shared("clz-lem-3-6", "Lemma 3.6: uᵀZv → σ_{k+1} fixes the vectors", "clz-thm-3-1-i"),
-    _shared(
+    PAGE.shared("clz-lem-3-5-b", "Lemma 3.5, (8)", "clz-thm-3-1-i", "clz-lem-3-5-a"),
+    PAGE.shared("clz-lem-3-6", "Lemma 3.6: uᵀZv → σ_{k+1} fixes the vectors", "clz-thm-3-1-i"),
+    PAGE.shared(
         "clz-thm-3-7",
         "Theorem 3.7: every start in G_b ends at the global minimiser",
         "clz-thm-3-1-i",
@@ -465,7 +430,7 @@ ROWS: tuple[Row, ...] = (
         "clz-def-gb",
         repair="The same step as in Theorem 3.1.",
     ),
-    _shared(
+    PAGE.shared(
         "clz-rem-3-8",
         "Remark 3.8: G_b against N_α",
         "clz-rem-3-3-a",
@@ -473,11 +438,10 @@ ROWS: tuple[Row, ...] = (
         "clz-def-nalpha",
         note="For d ≥ 2.",
     ),
-    _row(
+    PAGE.row(
         "clz-ex-1",
         "Example 1: the opposite of a singular pair",
-        PAGE,
-        Searched(
+        factor(
             partial(pair_slack, sign=-1),
             Domain(
                 depth=STARTS["depth"],
@@ -489,23 +453,21 @@ ROWS: tuple[Row, ...] = (
                 i=Integer(0, 4),
                 later=Log(1e-2, 30.0),
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=200,
         ),
         "clz-eq-4c",
     ),
-    _shared(
+    PAGE.shared(
         "clz-ex-2",
         "Example 2: u = −v and a positive semidefinite target",
         "clz-thm-3-1-ii",
         "clz-thm-3-1-ii",
     ),
-    _row(
+    PAGE.row(
         "clz-ex-3",
         "Example 3: a singular pair",
-        PAGE,
-        Searched(
+        factor(
             partial(pair_slack, sign=1),
             Domain(
                 depth=STARTS["depth"],
@@ -517,14 +479,13 @@ ROWS: tuple[Row, ...] = (
                 i=Integer(0, 4),
                 later=Log(1e-2, 30.0),
             ),
-            {"factor": 1.0},
-            {"factor": 1.02},
+            1.02,
             evaluations=200,
         ),
         "clz-eq-4c",
         note="Print cites the flow of equation (1); it means (2).",
     ),
-    _shared(
+    PAGE.shared(
         "clz-rem-3-10-a",
         "Remark 3.10: Theorem 3.1 covers the examples",
         "clz-thm-3-1-i",
@@ -532,10 +493,9 @@ ROWS: tuple[Row, ...] = (
         "clz-thm-3-1-ii",
         note="The complement of R(Z) in M₁ contains no W with s = 0, as printed.",
     ),
-    _row(
+    PAGE.row(
         "clz-rem-3-10-b",
         "Remark 3.10: can R_b be enlarged?",
-        PAGE,
         Searched(
             wider_set_slack,
             Domain(**STARTS),
@@ -560,13 +520,11 @@ ROWS: tuple[Row, ...] = (
             consequence="None: no theorem uses it.",
         ),
     ),
-    _row(
+    PAGE.shared(
         "clz-rem-3-10-c",
         "Remark 3.10: can G_b be enlarged?",
-        PAGE,
-        None,
+        "clz-rem-3-10-b",
         "clz-thm-3-1-i",
-        shares_check_of="clz-rem-3-10-b",
         printed=Printed(
             Verdict.FALSE,
             print_says="no larger set in terms of s and uᵀZ₁v ends at the global minimiser",
@@ -578,28 +536,24 @@ ROWS: tuple[Row, ...] = (
             consequence="None: no theorem uses it.",
         ),
     ),
-    _row(
+    PAGE.row(
         "clz-eq-30",
         "Equations (29), (30): how fast s can fall while uᵀZv ≤ 0",
-        PAGE,
-        Searched(
+        factor(
             slow_fall_slack,
             Domain(**STARTS | {"depth": Integer(3, 9)}, **_LATER),
-            {"factor": 1.0},
-            {"factor": 0.97},
+            0.97,
+            "attained as t → 0",
             tolerance=1e-7,
             evaluations=300,
-            sharp=lambda: "attained as t → 0",
-            sharp_at={"factor": 1.0},
         ),
         "clz-eq-4c",
         "clz-prop-2-2-2",
     ),
-    _shared("clz-eq-31", "Equation (31): the sequence of Lemma 3.5", "clz-thm-3-1-i", "clz-eq-30"),
-    _shared(
-        "clz-eq-33-38",
-        "Equations (32)–(38): the steps of Lemma 3.6",
-        "clz-thm-3-1-i",
-        "clz-eq-26",
+    PAGE.shared(
+        "clz-eq-31", "Equation (31): the sequence of Lemma 3.5", "clz-thm-3-1-i", "clz-eq-30"
+    ),
+    PAGE.shared(
+        "clz-eq-33-38", "Equations (32)–(38): the steps of Lemma 3.6", "clz-thm-3-1-i", "clz-eq-26"
     ),
 )

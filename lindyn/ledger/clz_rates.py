@@ -8,17 +8,7 @@ from typing import Any
 import numpy as np
 
 from lindyn.bounds.clz import BOUNDS
-from lindyn.ledger.clz_first_stage import row, searched
-from lindyn.ledger.model import (
-    Choice,
-    Domain,
-    Log,
-    Printed,
-    Row,
-    Symbolic,
-    Uniform,
-    Verdict,
-)
+from lindyn.ledger.model import Choice, Domain, Log, Printed, Row, Symbolic, Uniform, Verdict
 from lindyn.ledger.own_rank_one import critical_size
 from lindyn.ledger.rank_one_starts import (
     AHEAD,
@@ -31,6 +21,9 @@ from lindyn.ledger.rank_one_starts import (
     grow,
     launch,
 )
+from lindyn.ledger.writing import Page, factor
+
+PAGE = Page("clz/rates")
 
 LATE_ENOUGH = {"later": Log(1e-2, 1e2)}
 
@@ -204,109 +197,120 @@ RISING = {"size": Log(1e-6, 1.0)}
 
 
 ROWS: tuple[Row, ...] = (
-    row(
+    PAGE.row(
         "clz-eq-49",
         "Equation (49): the growth of a₁b₁",
-        searched(
+        factor(
             growth_slack,
             Domain(**SHAPE, **AHEAD, **SIZE, **LATER),
             1.02,
             "1, attained by a = b in the first two modes",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-14",
         "clz-eq-40",
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-7",
         "Theorem 4.7: the rate in the second stage",
-        searched(
+        factor(
             second_rate_slack,
             Domain(**DEEPER, **AHEAD, **SIZE, **LATE_ENOUGH),
             1.02,
             "1, as t → 0; for large t see own-second-stage and own-global-linear",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-49",
         "clz-thm-4-4-9b",
         note="1 − a₁b₁ ≤ 1/(A(1 + B(N−2)t)^{c₂/(N−2)} + 1). The true rate is exponential.",
     ),
-    row(
+    PAGE.row(
         "clz-eq-50-51",
         "Equations (50), (51): where the size falls for ever",
-        searched(
+        factor(
             falling_slack,
             Domain(**NEVER, later=Log(1e-3, 30.0)),
             1.02,
             "1, as t → ∞",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-4c",
         "clz-thm-3-1-i",
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-8-a",
         "Theorem 4.8: the direction where the size falls for ever",
-        searched(
+        factor(
             never_rate_slack,
             Domain(**NEVER | {"depth": Choice(3)}, **LATE_ENOUGH),
             3.1,
             "3: (σ₁ + σ₂)/(σ₁ − σ₂) at least, and σ₂ > σ₁/2",
-            3.0,
+            best=3.0,
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-49",
         "clz-eq-50-51",
         note="Nearly empty: with a₁b₁ < 1 there is no such start for N ≥ 4, and for N = 3 only "
         "those of own-never-turning.",
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-8-b",
         "Theorem 4.8: the size where it falls for ever",
-        searched(
+        factor(
             never_size_slack,
             Domain(**NEVER, later=Log(1e-2, 10.0)),
             1.03,
             "1, aligned, as s(0) → σ₁",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-39",
         "clz-eq-50-51",
     ),
-    row(
+    PAGE.shared(
         "clz-eq-52",
         "Equation (52): the bound for 1 − a₁b₁ where the size rises",
-        None,
+        "clz-thm-4-9-a",
         "clz-eq-49",
         "clz-lem-4-2-ii",
-        shares_check_of="clz-thm-4-9-a",
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-9-a",
         "Theorem 4.9: the direction where the size rises",
-        searched(
+        factor(
             third_rate_slack,
             Domain(**DEEPER, **AHEAD, **RISING, **LATE_ENOUGH),
             1.03,
             "1, as t → 0; for large t it is s(0) → σ₁: own-late-direction",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-49",
         "clz-lem-4-2-ii",
     ),
-    row(
+    PAGE.shared(
         "clz-thm-4-9-b",
         "Theorem 4.9: the size where it rises",
-        None,
         "clz-thm-4-9-explicit",
-        shares_check_of="clz-thm-4-9-explicit",
+        "clz-thm-4-9-explicit",
         repair="Two gaps. s ≥ s(0) may be put before the bracket only where that is not negative; "
         "elsewhere ṡ ≥ 0 serves. And the integral is evaluated wrongly; the right one does not "
         "lead to s₁, as e^{c₆x} must stay inside. With it inside, the rate follows. If c₅ = c₆, "
         "start a little later: both are then larger.",
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-9-explicit",
         "Proof of Theorem 4.9: the explicit bound on the size",
-        searched(
+        factor(
             explicit_slack,
             Domain(**DEEPER | {"share": Uniform(1e-3, 0.9995)}, **AHEAD, **RISING, **LATE_ENOUGH),
             0.97,
             "1, as a₁b₁ → 1",
+            tolerance=1e-8,
             evaluations=250,
         ),
         "clz-eq-52",
@@ -325,7 +329,7 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-thm-4-9-integral",
         "Proofs of Theorems 4.9 and D.4: the integral of 1/(1 + Ae^{cx})",
         Symbolic(
@@ -345,13 +349,12 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.shared(
         "clz-rem-4-10",
         "Remark 4.10: what is said of t₂ and of the linear rate",
-        None,
+        "clz-thm-4-7",
         "clz-thm-4-7",
         "clz-thm-4-9-a",
-        shares_check_of="clz-thm-4-7",
         note="t₂ has an exact equation: own-turning-time-s. And the rate is linear from the start, "
         "with explicit constants: own-global-linear.",
     ),

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lindyn.ledger.model import (
-    Domain,
-    Integer,
-    Printed,
-    Proof,
-    Row,
-    Searched,
-    Verdict,
-)
+from lindyn.ledger.model import Domain, Integer, Printed, Row, Searched, Verdict
 from lindyn.ledger.rank_one_states import STATES, state
+from lindyn.ledger.writing import Page, factor
 
-PAGE = "clz/setting"
+PAGE = Page("clz/setting")
 TIGHT = 1e-9
 
 
@@ -165,40 +158,32 @@ def lead_slack(factor: float, **case: object) -> float | None:
 _LADDER = {"k": Integer(0, 4)}
 
 
-def _row(id: str, title: str, check, *uses: str, note: str = "", **more: object) -> Row:
-    return Row(id, title, PAGE, Proof.FULL, uses, check, note=note, **more)
-
-
-def _assumption(item: str, title: str, note: str) -> Row:
-    return _row(f"clz-asm-2-1-{item}", title, None, no_control="an assumption", note=note)
-
-
-def _local(slack, *, at: float = 1.02, evaluations: int = 150, sharp=None, **more) -> Searched:
-    return Searched(
-        slack,
-        Domain(**STATES, **more),
-        {"factor": 1.0},
-        {"factor": at},
-        tolerance=1e-12,
-        evaluations=evaluations,
-        sharp=sharp,
+def _local(slack, *, at: float = 1.02, evaluations: int = 150, sharp="", **more) -> Searched:
+    return factor(
+        slack, Domain(**STATES, **more), at, sharp, tolerance=1e-12, evaluations=evaluations
     )
 
 
 ROWS: tuple[Row, ...] = (
-    _assumption("data", "Assumption 2.1: whitened data", "XXᵀ = I; so m ≥ d_x."),
-    _assumption(
-        "net",
+    PAGE.assumption(
+        "clz-asm-2-1-data", "Assumption 2.1: whitened data", note="XXᵀ = I; so m ≥ d_x."
+    ),
+    PAGE.assumption(
+        "clz-asm-2-1-net",
         "Assumption 2.1: one layer of width one",
-        "Only rank(W) ≤ 1 is used. The least width may be that of the input or of the output.",
+        note="Only rank(W) ≤ 1 is used. The least width may be that of the input or of the output.",
     ),
-    _assumption("bal", "Assumption 2.1: balanced start", "The flow keeps it: own-conservation."),
-    _assumption(
-        "target",
+    PAGE.assumption(
+        "clz-asm-2-1-bal",
+        "Assumption 2.1: balanced start",
+        note="The flow keeps it: own-conservation.",
+    ),
+    PAGE.assumption(
+        "clz-asm-2-1-target",
         "Assumption 2.1: distinct singular values",
-        "Tacitly Z ≠ 0. The gap between the first two is what most results use.",
+        note="Tacitly Z ≠ 0. The gap between the first two is what most results use.",
     ),
-    _row(
+    PAGE.row(
         "clz-eq-1",
         "Equation (1): the objective for whitened data",
         Searched(
@@ -224,7 +209,7 @@ ROWS: tuple[Row, ...] = (
             consequence="None: equation (3) and all later ones use the gradient W − Z, with ½.",
         ),
     ),
-    _row(
+    PAGE.row(
         "clz-txt-z1-unique",
         "Z₁ is the only best approximation of rank one",
         Searched(
@@ -244,39 +229,35 @@ ROWS: tuple[Row, ...] = (
         note="With its margin: ‖W − Z‖² − ‖Z₁ − Z‖² ≥ (1 − σ₂/σ₁)‖W − Z₁‖² for the best multiple "
         "of uvᵀ.",
     ),
-    _row(
-        "clz-eq-2",
-        "Equation (2): gradient flow",
-        None,
-        no_control="a definition",
-    ),
-    _row(
+    PAGE.definition("clz-eq-2", "Equation (2): gradient flow"),
+    PAGE.shared(
         "clz-eq-3",
         "Equation (3): the induced flow",
-        None,
         "own-induced-flow",
-        shares_check_of="own-induced-flow",
+        "own-induced-flow",
         note="The power 0 must be read as the identity; for rank one it matters.",
     ),
-    _row("clz-eq-4a", "Equation (4a): the left singular vector", _local(left_slack), "clz-eq-3"),
-    _row("clz-eq-4b", "Equation (4b): the right singular vector", _local(right_slack), "clz-eq-3"),
-    _row("clz-eq-4c", "Equation (4c): the singular value", _local(size_slack), "clz-eq-3"),
-    _row(
+    PAGE.row(
+        "clz-eq-4a", "Equation (4a): the left singular vector", _local(left_slack), "clz-eq-3"
+    ),
+    PAGE.row(
+        "clz-eq-4b", "Equation (4b): the right singular vector", _local(right_slack), "clz-eq-3"
+    ),
+    PAGE.row("clz-eq-4c", "Equation (4c): the singular value", _local(size_slack), "clz-eq-3"),
+    PAGE.shared(
         "clz-lem-b-7",
         "Lemma B.7, equations (15)–(17): the dynamics derived",
-        None,
+        "clz-eq-4a",
         "clz-eq-3",
-        shares_check_of="clz-eq-4a",
     ),
-    _row("clz-eq-12", "Equation (12): u and v in the singular bases", _local(expansion_slack)),
-    _row(
+    PAGE.row("clz-eq-12", "Equation (12): u and v in the singular bases", _local(expansion_slack)),
+    PAGE.shared(
         "clz-eq-13",
         "Equation (13): uᵀZv, Zv and Zᵀu in the singular bases",
-        None,
         "clz-eq-12",
-        shares_check_of="clz-eq-12",
+        "clz-eq-12",
     ),
-    _row(
+    PAGE.row(
         "clz-eq-14",
         "Equation (14): the components a_i and b_j",
         _local(component_slack),
@@ -284,21 +265,20 @@ ROWS: tuple[Row, ...] = (
         "clz-eq-4b",
         "clz-eq-13",
     ),
-    _row(
+    PAGE.row(
         "clz-eq-23",
         "Equation (23): uᵀZv grows at the rate of two squares",
         _local(rayleigh_slack),
         "clz-eq-4a",
         "clz-eq-4b",
     ),
-    _row(
+    PAGE.shared(
         "clz-prop-2-2-2",
         "Proposition 2.2, 2): uᵀZv does not decrease, and converges",
-        None,
         "clz-eq-23",
-        shares_check_of="clz-eq-23",
+        "clz-eq-23",
     ),
-    _row(
+    PAGE.row(
         "clz-prop-2-2-3",
         "Proposition 2.2, 3): uᵀZ₁v does not decrease, and converges",
         _local(
@@ -309,14 +289,14 @@ ROWS: tuple[Row, ...] = (
         "clz-eq-14",
         note="The check tests the rate that the proof gives: (a₁b₁)′ ≥ σ₁(|a₁| − |b₁|)².",
     ),
-    _row("clz-eq-24", "Equation (24): the sums a_i + b_i", _local(sum_slack), "clz-eq-14"),
-    _row(
+    PAGE.row("clz-eq-24", "Equation (24): the sums a_i + b_i", _local(sum_slack), "clz-eq-14"),
+    PAGE.row(
         "clz-eq-26",
         "Equations (25), (26): the sum over the tail",
         _local(tail_slack, at=0.97, evaluations=400, sharp=lambda: "attained", **_LADDER),
         "clz-prop-2-2-4",
     ),
-    _row(
+    PAGE.row(
         "clz-eq-27",
         "Equations (27), (28): the first sum that does not vanish grows",
         _local(lead_slack, evaluations=400, sharp=lambda: "attained as σ_k → σ_{k+1}", **_LADDER),

@@ -5,29 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.bounds.clz import BOUNDS
-from lindyn.ledger.model import (
-    Choice,
-    Domain,
-    Log,
-    Printed,
-    Proof,
-    Row,
-    Searched,
-    Verdict,
-)
-from lindyn.ledger.rank_one_starts import (
-    ANY,
-    BEHIND,
-    DEEP,
-    LATER,
-    SHAPE,
-    SIZE,
-    Launch,
-    launch,
-)
+from lindyn.ledger.model import Choice, Domain, Log, Printed, Row, Verdict
+from lindyn.ledger.rank_one_starts import ANY, BEHIND, DEEP, LATER, SHAPE, SIZE, Launch, launch
+from lindyn.ledger.writing import Page, factor
 from lindyn.natural import RankOneFlow
 
-PAGE = "clz/stages"
+PAGE = Page("clz/stages")
 ROUNDING = 1e-9
 WHOLE = SHAPE | ANY | SIZE
 TWO = {"depth": Choice(2)}
@@ -159,173 +142,142 @@ def printed_fall() -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    Row(
+    PAGE.row(
         "clz-lem-4-2-i-a",
         "Lemma 4.2 (I): the first stage ends",
-        PAGE,
-        Proof.FULL,
-        ("own-square-closed-form",),
-        Searched(
+        factor(
             first_stage_slack,
             Domain(**SHAPE, **BEHIND, **SIZE),
-            {"factor": 1.0},
-            {"factor": 0.99},
+            0.99,
+            "exact: a₁b₁ = 0 at τ = ln(1/C₁)/(2σ₁)",
             evaluations=150,
-            sharp=lambda: "exact: a₁b₁ = 0 at τ = ln(1/C₁)/(2σ₁)",
-            sharp_at={"factor": 1.0},
         ),
+        "own-square-closed-form",
         note="Exactly: t₁ = ∞ if and only if a₁(0) + b₁(0) = 0 ≠ a₁(0) − b₁(0). The check tests "
         "the exact end of the stage.",
     ),
-    Row(
+    PAGE.shared(
         "clz-lem-4-2-i-b",
         "Lemma 4.2 (I): a₁b₁ does not decrease",
-        PAGE,
-        Proof.FULL,
-        ("clz-prop-2-2-3",),
-        shares_check_of="clz-prop-2-2-3",
+        "clz-prop-2-2-3",
+        "clz-prop-2-2-3",
     ),
-    Row(
+    PAGE.row(
         "clz-lem-4-2-ii",
         "Lemma 4.2 (II): the size falls, then rises",
-        PAGE,
-        Proof.FULL,
-        ("clz-prop-2-2-2", "own-turning-time-s"),
-        Searched(
+        factor(
             sign_slack,
             Domain(**WHOLE, before=Log(1e-3, 1.0), **LATER),
-            {"factor": 1.0},
-            {"factor": 1.03},
+            1.03,
+            "t₂ is exact: own-turning-time-s",
             tolerance=ROUNDING,
             evaluations=200,
-            sharp=lambda: "t₂ is exact: own-turning-time-s",
-            sharp_at={"factor": 1.0},
         ),
+        "clz-prop-2-2-2",
+        "own-turning-time-s",
         repair="uᵀZv = s at t₂ fails where t₂ = 0 and uᵀZv > s; and case (ii), where u and v rest, "
         "concludes ṡ = 0, which is wrong for d = 1, Z = 1, s(0) = ½. Instead: where uᵀZv > 0, "
         "s ≤ uᵀZv means F ≤ 1/s(0) for a function F of natural time that does not increase.",
     ),
-    Row(
+    PAGE.shared(
         "clz-rem-4-3",
         "Remark 4.3: what the size does",
-        PAGE,
-        Proof.FULL,
-        ("clz-lem-4-2-i-a", "clz-lem-4-2-ii", "own-never-turning"),
-        shares_check_of="clz-lem-4-2-ii",
+        "clz-lem-4-2-ii",
+        "clz-lem-4-2-i-a",
+        "clz-lem-4-2-ii",
+        "own-never-turning",
         note="To fall for ever is possible only for N ≤ 3 or with u, v aligned with u₁, v₁.",
     ),
-    Row(
+    PAGE.row(
         "clz-eq-39",
         "Equation (39): the size grows no faster than aligned",
-        PAGE,
-        Proof.FULL,
-        ("clz-eq-4c", "clz-eq-26"),
-        Searched(
+        factor(
             speed_slack,
             Domain(**WHOLE, **LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "attained by aligned vectors",
             tolerance=1e-12,
             evaluations=100,
-            sharp=lambda: "attained by aligned vectors",
-            sharp_at={"factor": 1.0},
         ),
+        "clz-eq-4c",
+        "clz-eq-26",
     ),
-    Row(
+    PAGE.row(
         "clz-eq-40",
         "Equation (40): what the other modes can add",
-        PAGE,
-        Proof.FULL,
-        ("clz-eq-13",),
-        Searched(
+        factor(
             rest_slack,
             Domain(**WHOLE, **LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "attained by two modes with a = b",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "attained by two modes with a = b",
-            sharp_at={"factor": 1.0},
         ),
+        "clz-eq-13",
         note="Printed for one sign; the proof gives both, as (41) needs.",
     ),
-    Row(
+    PAGE.row(
         "clz-eq-41",
         "Equation (41): the size falls no faster than opposite",
-        PAGE,
-        Proof.FULL,
-        ("clz-eq-4c", "clz-eq-40", "clz-thm-4-4-ub"),
-        Searched(
+        factor(
             fall_slack,
             Domain(**WHOLE, **LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "attained by opposite vectors",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "attained by opposite vectors",
-            sharp_at={"factor": 1.0},
         ),
+        "clz-eq-4c",
+        "clz-eq-40",
+        "clz-thm-4-4-ub",
         repair="It needs Σ σ_j a_j b_j ≥ −σ₂(1 − |a₁b₁|), while (40) is printed for the other "
         "sign only; its proof gives both.",
     ),
-    Row(
+    PAGE.row(
         "clz-thm-4-4-ub",
         "Theorem 4.4: the size is bounded",
-        PAGE,
-        Proof.FULL,
-        ("clz-eq-39",),
-        Searched(
+        factor(
             ceiling_slack,
             Domain(**WHOLE, **LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "attained at t = 0 and as t → ∞",
             tolerance=1e-12,
             evaluations=100,
-            sharp=lambda: "attained at t = 0 and as t → ∞",
-            sharp_at={"factor": 1.0},
         ),
+        "clz-eq-39",
     ),
-    Row(
+    PAGE.row(
         "clz-thm-4-4-9a",
         "Theorem 4.4, (9a): two layers, the size from below",
-        PAGE,
-        Proof.FULL,
-        ("clz-eq-41",),
-        Searched(
+        factor(
             two_floor_slack,
             Domain(**WHOLE | TWO, **LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, as t → 0, opposite; for large t see own-size-floor",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, as t → 0, opposite; for large t see own-size-floor",
-            sharp_at={"factor": 1.0},
         ),
+        "clz-eq-41",
     ),
-    Row(
+    PAGE.row(
         "clz-thm-4-4-9b",
         "Theorem 4.4, (9b): more layers, the size from below",
-        PAGE,
-        Proof.FULL,
-        ("clz-eq-41",),
-        Searched(
+        factor(
             floor_slack,
             Domain(**WHOLE | {"depth": DEEP}, **LATER),
-            {"factor": 1.0},
-            {"factor": 0.98},
+            0.98,
+            "1, as t → 0, opposite; for large t see own-size-floor",
             tolerance=1e-9,
             evaluations=150,
-            sharp=lambda: "1, as t → 0, opposite; for large t see own-size-floor",
-            sharp_at={"factor": 1.0},
         ),
+        "clz-eq-41",
     ),
-    Row(
+    PAGE.shared(
         "clz-txt-sec4-stage1",
         "Section 4: the rates of Stage 1",
-        PAGE,
-        Proof.FULL,
-        ("clz-thm-4-5-a", "clz-thm-4-4-9b"),
-        shares_check_of="clz-thm-4-5-a",
+        "clz-thm-4-5-a",
+        "clz-thm-4-5-a",
+        "clz-thm-4-4-9b",
         printed=Printed(
             Verdict.FALSE,
             print_says="1 − a₁b₁ = O([(N−2)t]^{−c₁/(N−2)}) with c₁ = 2/(s₁ + s₀)",
@@ -338,13 +290,11 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    Row(
+    PAGE.shared(
         "clz-txt-sec4-stage1-falls",
         "Section 4.2: the size falls in Stages 1 and 2",
-        PAGE,
-        Proof.FULL,
-        ("clz-lem-4-2-ii",),
-        shares_check_of="clz-lem-4-2-ii",
+        "clz-lem-4-2-ii",
+        "clz-lem-4-2-ii",
         printed=Printed(
             Verdict.FALSE,
             print_says="In Stages 1 and 2 ṡ ≤ 0",
@@ -356,20 +306,18 @@ ROWS: tuple[Row, ...] = (
             consequence="None: Theorem 4.4 does not use it.",
         ),
     ),
-    Row(
+    PAGE.shared(
         "clz-txt-sec4-stage2",
         "Section 4: the rates of Stage 2",
-        PAGE,
-        Proof.FULL,
-        ("clz-thm-4-7", "clz-thm-4-4-9b"),
-        shares_check_of="clz-thm-4-7",
+        "clz-thm-4-7",
+        "clz-thm-4-7",
+        "clz-thm-4-4-9b",
     ),
-    Row(
+    PAGE.shared(
         "clz-txt-sec4-stage3",
         "Section 4: the rates of Stage 3",
-        PAGE,
-        Proof.FULL,
-        ("clz-thm-4-9-a", "clz-thm-4-9-b"),
-        shares_check_of="clz-thm-4-9-a",
+        "clz-thm-4-9-a",
+        "clz-thm-4-9-a",
+        "clz-thm-4-9-b",
     ),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.bounds.clz import BOUNDS
-from lindyn.ledger.clz_first_stage import row, searched
 from lindyn.ledger.clz_rates import (
     NEVER,
     RISING,
@@ -15,24 +14,11 @@ from lindyn.ledger.clz_rates import (
     second_rate_slack,
 )
 from lindyn.ledger.clz_stages import scalar_start
-from lindyn.ledger.model import (
-    Choice,
-    Domain,
-    Log,
-    Printed,
-    Row,
-    Uniform,
-    Verdict,
-)
-from lindyn.ledger.rank_one_starts import (
-    AHEAD,
-    BEHIND,
-    DEPTHS,
-    SHAPE,
-    SIZE,
-    integrated,
-    launch,
-)
+from lindyn.ledger.model import Choice, Domain, Log, Printed, Row, Uniform, Verdict
+from lindyn.ledger.rank_one_starts import AHEAD, BEHIND, DEPTHS, SHAPE, SIZE, integrated, launch
+from lindyn.ledger.writing import Page, factor
+
+PAGE = Page("clz/rates")
 
 TWO = SHAPE | {"depth": Choice(2)}
 LOST = "The factor s₁ is lost in the derivative of b₁/a₁."
@@ -132,13 +118,12 @@ def printed_explicit() -> float:
 
 
 ROWS: tuple[Row, ...] = (
-    row(
+    PAGE.shared(
         "clz-txt-appd-stage1",
         "Appendix D: the rates of Stage 1",
-        None,
+        "clz-thm-d-1-a",
         "clz-thm-d-1-a",
         "clz-thm-4-4-9a",
-        shares_check_of="clz-thm-d-1-a",
         printed=Printed(
             Verdict.FALSE,
             print_says="1 − a₁b₁ = O(e^{−2t})",
@@ -150,30 +135,30 @@ ROWS: tuple[Row, ...] = (
             consequence="None.",
         ),
     ),
-    row(
+    PAGE.shared(
         "clz-txt-appd-stage2",
         "Appendix D: the rates of Stage 2",
-        None,
+        "clz-thm-d-2",
         "clz-thm-d-2",
         "clz-thm-4-4-9a",
-        shares_check_of="clz-thm-d-2",
     ),
-    row(
+    PAGE.shared(
         "clz-txt-appd-stage3",
         "Appendix D: the rates of Stage 3",
-        None,
+        "clz-thm-d-4-explicit",
         "clz-thm-d-2",
         "clz-thm-d-4",
-        shares_check_of="clz-thm-d-4-explicit",
     ),
-    row(
+    PAGE.row(
         "clz-thm-d-1-a",
         "Theorem D.1: the rate in the first stage",
-        searched(
+        factor(
             first_rate_slack,
             Domain(**TWO, **BEHIND, **SIZE, part=Log(1e-3, 1.0)),
             1.02,
             "1, at t = 0 with C₁ → 0, and all along with one output",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-59",
         printed=Printed(
@@ -188,14 +173,15 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-thm-d-1-b",
         "Theorem D.1, (53): how long the first stage lasts",
-        searched(
+        factor(
             first_time_slack,
             Domain(**TWO, **BEHIND, **SIZE),
             1.03,
             "exact",
+            tolerance=1e-8,
             evaluations=80,
         ),
         "clz-eq-59",
@@ -210,15 +196,17 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-thm-d-1-c",
         "Theorem D.1, (54): after the first stage",
-        searched(
+        factor(
             positive_slack,
             Domain(**TWO, **BEHIND, **SIZE, later=Log(1e-6, 1e2)),
             2.3,
             "2.25: the factor is 3/16, beside two nearly equal modes",
-            2.25,
+            best=2.25,
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-59",
         printed=Printed(
@@ -233,14 +221,15 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-eq-59",
         "Equations (55) to (60): b₁/a₁ for two layers",
-        searched(
+        factor(
             quotient_slack,
             Domain(**TWO, **BEHIND, size=Log(1e-6, 1e2), later=Log(1e-3, 4.0)),
             1.02,
             "exact",
+            tolerance=1e-8,
             evaluations=80,
         ),
         "clz-eq-b1a1",
@@ -255,46 +244,49 @@ ROWS: tuple[Row, ...] = (
             weight=2,
         ),
     ),
-    row(
+    PAGE.row(
         "clz-thm-d-2",
         "Theorem D.2, (61), (62): the direction after the first stage",
-        searched(
+        factor(
             second_rate_slack,
             Domain(**TWO, **AHEAD, **SIZE, later=Log(1e-2, 1e2)),
             1.02,
             "1, attained by a = b in the first two modes",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-49",
     ),
-    row(
+    PAGE.row(
         "clz-thm-d-3",
         "Theorem D.3, (63), (64): the size where it falls for ever",
-        searched(
+        factor(
             never_size_slack,
             Domain(
                 **NEVER | {"depth": Choice(2), "gap": Uniform(0.01, 0.999)}, later=Log(1e-2, 10.0)
             ),
             1.03,
             "1, aligned, as s(0) → σ₁",
+            tolerance=1e-8,
+            evaluations=150,
         ),
         "clz-eq-39",
         "clz-eq-50-51",
         note="Not empty: a₁ = b₁, a_i = −b_i for i ≥ 2, and vᵀZ⁺u·s(0) ≥ 1. Elsewhere the rate "
         "can fail: with one output s₁ − s falls like te^{−2s₁t}.",
     ),
-    row(
+    PAGE.shared(
         "clz-thm-d-4",
         "Theorem D.4: the size where it rises",
-        None,
         "clz-thm-d-4-explicit",
-        shares_check_of="clz-thm-d-4-explicit",
+        "clz-thm-d-4-explicit",
         repair="As for Theorem 4.9: a bracket of either sign, and the wrong integral. With the "
         "exponential inside the integral the claim follows.",
     ),
-    row(
+    PAGE.row(
         "clz-thm-d-4-explicit",
         "Proof of Theorem D.4: the explicit bound on the size",
-        searched(
+        factor(
             explicit_slack,
             Domain(
                 **TWO | {"share": Uniform(1e-3, 0.9995)},
@@ -304,6 +296,7 @@ ROWS: tuple[Row, ...] = (
             ),
             0.97,
             "1, as a₁b₁ → 1",
+            tolerance=1e-8,
             evaluations=600,
         ),
         "clz-thm-d-2",
@@ -322,14 +315,15 @@ ROWS: tuple[Row, ...] = (
             consequence="Theorem D.4 stays true.",
         ),
     ),
-    row(
+    PAGE.row(
         "clz-txt-appe",
         "Appendix E: aligned starts above σ₁ fall for ever",
-        searched(
+        factor(
             aligned_slack,
             Domain(depth=DEPTHS, top=SHAPE["top"], over=Log(1e-2, 1e2), later=Log(1e-2, 8.0)),
             1.02,
             "exact",
+            tolerance=1e-8,
             evaluations=60,
         ),
         "clz-eq-4c",
