@@ -17,6 +17,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from lindyn_code import page_of_code, pages_of_code
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx_proof.directive import ElementDirective, ProofDirective
@@ -35,7 +36,7 @@ MATHJAX_PARTS = (
 )
 STARTER = "explore/static/starter.js"
 
-_LINK = re.compile(r"""href=(["'])(?![a-z]+:|#|/)([^"'#]*?)\.ipynb(#[^"']*)?\1""")
+_LINK = re.compile(r"""href=(["'])(?![a-z]+:|#|/)([^"'#]*?)\.(ipynb|py)(#[^"']*)?\1""")
 _TITLE = re.compile(
     r"""<p\ class="admonition-title"(?:\ id="[^"]*")?>
         <span\ class="caption-number">(?P<kind>[A-Z][a-z]+)\ </span>(?P<title>[^<]*)""",
@@ -72,21 +73,22 @@ def copy_assets(app: Sphinx) -> None:
 
 
 def link_pages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Turn links to notebooks in computed HTML into links to their pages."""
+    """Turn links to notebooks and to code in computed HTML into links to their pages."""
     if app.builder.format != "html":
         return
     here = posixpath.dirname(docname)
 
     def page(match: re.Match[str]) -> str:
-        quote, path, anchor = match[1], match[2], match[3] or ""
+        quote, path, kind, anchor = match[1], match[2], match[3], match[4] or ""
         target = posixpath.normpath(posixpath.join(here, path))
-        if target not in app.env.all_docs:
-            logger.warning("a cell prints a link to %s.ipynb, no page of the book", target)
+        target = page_of_code(target) if kind == "py" else target
+        if target not in app.env.all_docs and target not in pages_of_code():
+            logger.warning("a cell prints a link to %s.%s, no page of the book", path, kind)
         uri = app.builder.get_relative_uri(docname, target) if target != docname else ""
         return f"href={quote}{uri}{anchor}{quote}"
 
     for raw in doctree.findall(nodes.raw):
-        if "html" in raw.get("format", "") and ".ipynb" in raw.rawsource + raw.astext():
+        if "html" in raw.get("format", "") and _LINK.search(raw.astext()):
             raw.children = [nodes.Text(_LINK.sub(page, raw.astext()))]
 
 
@@ -149,6 +151,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     ProofDirective.option_spec["nonumber"] = directives.flag
     ElementDirective.run = _with_own_label
     app.setup_extension("lindyn_words")
+    app.setup_extension("lindyn_code")
     app.connect("builder-inited", copy_assets)
     app.connect("doctree-resolved", link_statements)
     app.connect("html-page-context", tidy_statements)

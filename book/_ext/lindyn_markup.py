@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from docutils import nodes
 
 LEFT_OUT = {"form", "script", "style", "svg", "canvas", "small", "summary"}
-LEFT_OUT_CLASSES = {"canvas", "ledger-legend"}
+LEFT_OUT_CLASSES = {"canvas", "ledger-code", "ledger-legend"}
 HEADINGS = {"h2": r"\lmheading{", "h3": r"\lmsubheading{"}
 INLINE: dict[str, type[nodes.TextElement]] = {
     "strong": nodes.strong,

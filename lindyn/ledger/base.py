@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -73,6 +73,11 @@ class Check(ABC):
     @abstractmethod
     def refute_control(self, effort: Effort) -> Found | None:
         """Look for a case in which the negative control fails; None if there is no control."""
+
+    @property
+    def claim(self) -> Callable[..., Any] | None:
+        """The function that states the claim; None where nothing is run."""
+        return None
 
     @property
     @abstractmethod

@@ -45,6 +45,11 @@ class Symbolic(Check):
         return Found(-min(values, default=0.0), {}, len(values))
 
     @property
+    def claim(self) -> Callable[..., Any]:
+        """The function that states the claim."""
+        return self.residuals
+
+    @property
     def changed(self) -> str:
         """What the negative control changes."""
         return self.control_text
@@ -98,6 +103,11 @@ class Certified(Check):
             return None
         _, upper, where, boxes = self._enclose({**self.constants, **self.control})
         return Found(float(upper), where, boxes)
+
+    @property
+    def claim(self) -> Callable[..., Any]:
+        """The function that states the claim."""
+        return self.slack
 
     @property
     def changed(self) -> str:
@@ -192,6 +202,11 @@ class Searched(Check):
         return self.found(self.hunt_control(effort))
 
     @property
+    def claim(self) -> Callable[..., Any]:
+        """The function that states the claim."""
+        return self.slack
+
+    @property
     def changed(self) -> str:
         """What the negative control changes."""
         return self.control_text or moved(self.constants, self.control) or "a hypothesis is dropped"
@@ -230,6 +245,11 @@ class Asymptotic(Check):
     def _compare(self, expected: float) -> Found:
         measured = _measured(self.measure)
         return Found(self.band - abs(measured - expected), {"measured": measured})
+
+    @property
+    def claim(self) -> Callable[..., Any]:
+        """The function that states the claim."""
+        return self.measure
 
     @property
     def changed(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lindyn.ledger.base import number, place
+from lindyn.ledger.code import code_href
 from lindyn.ledger.html import PROOFS, escape, link, links, map_href, prose, verdict
 from lindyn.ledger.model import Check, Cited, Row
 from lindyn.ledger.register import OWN, rows, used_by
@@ -130,7 +131,7 @@ class Card(Shown):
             f'aria-label="Ledger: {escape(self.row.id)}">'
             f'<p class="ledger-head"><span aria-hidden="true">{sign}</span> '
             f"<strong>{prose(self.row.title)}</strong> "
-            f"{link(self.row, self.page)}{self._on_the_map()}</p>"
+            f"{link(self.row, self.page)}{self._elsewhere()}</p>"
             f"<dl>{items}</dl></section>"
         )
 
@@ -142,10 +143,16 @@ class Card(Shown):
     def _anchor(self) -> str:
         return f' id="check-{self.row.id}"' if self._at_home else ""
 
-    def _on_the_map(self) -> str:
-        if not self._at_home:
-            return ""
-        return f' <a class="ledger-map" href="{map_href(self.row, self.page)}">map</a>'
+    def _elsewhere(self) -> str:
+        """Links to the code of the check, and to the statement's place on the map."""
+        places = {"code": code_href(self._run, self.page)}
+        if self._at_home:
+            places["map"] = map_href(self.row, self.page)
+        return "".join(
+            f' <a class="ledger-{name}" href="{escape(place)}">{name}</a>'
+            for name, place in places.items()
+            if place
+        )
 
 
 def _both(value: str | tuple[str, str]) -> tuple[str, str]:
