@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lindyn import networks
 from lindyn.bounds import BOUNDS
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -185,6 +186,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def alignment_explorer(
     depth: int | None = None, imbalance: float | None = None, size: float | None = None
 ) -> Explorer:
@@ -193,25 +195,14 @@ def alignment_explorer(
     Parameters
     ----------
     depth
-        Number of layers: 2, 3 or 4.
+        Number of layers.
     imbalance
-        0 for a balanced start, 1 for normal layers, one of the control's stops.
+        0 for a balanced start, 1 for normal layers.
     size
-        Scale of the layers at the start, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Scale of the layers at the start.
 
     Examples
     --------
     >>> alignment_explorer(depth=2)
     explore.alignment_explorer(depth=2, imbalance=0.5, size=0.6)
     """
-    return Explorer(EXPLORATION, depth=depth, imbalance=imbalance, size=size)

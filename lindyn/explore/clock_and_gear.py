@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -152,6 +153,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def clock_and_gear(
     depth: int | None = None, angle: float | None = None, norm: float | None = None
 ) -> Explorer:
@@ -160,25 +162,14 @@ def clock_and_gear(
     Parameters
     ----------
     depth
-        Depth drawn strong: 1, 2, 3, 4, 6 or 8.
+        Depth drawn strong.
     angle
-        Start angle in degrees, one of the control's stops.
+        Start angle in degrees.
     norm
-        Start norm, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Start norm.
 
     Examples
     --------
     >>> clock_and_gear(depth=4)
     explore.clock_and_gear(depth=4, angle=150, norm=1)
     """
-    return Explorer(EXPLORATION, depth=depth, angle=angle, norm=norm)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.bounds.lsz_deep import BOUNDS
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -190,6 +191,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def depth_explorer(
     depth: int | None = None, angle: float | None = None, norm: float | None = None
 ) -> Explorer:
@@ -198,25 +200,14 @@ def depth_explorer(
     Parameters
     ----------
     depth
-        Number of layers: 2, 3, 4, 6 or 8.
+        Number of layers.
     angle
-        Start angle in degrees, one of the control's stops.
+        Start angle in degrees.
     norm
-        Start norm, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Start norm.
 
     Examples
     --------
     >>> depth_explorer(depth=3)
     explore.depth_explorer(depth=3, angle=143, norm=1)
     """
-    return Explorer(EXPLORATION, depth=depth, angle=angle, norm=norm)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lindyn.bounds import BOUNDS
 from lindyn.explore.alignment_explorer import conserved
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -223,6 +224,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def layer_maps(
     data: str | None = None, risk: float | None = None, layer: str | None = None
 ) -> Explorer:
@@ -231,25 +233,14 @@ def layer_maps(
     Parameters
     ----------
     data
-        "circles", "clusters", "bars" or "a far circle".
+        Which data.
     risk
-        The risk at which the data are shown, one of the control's stops.
+        The risk at which the data are shown.
     layer
-        What the data have gone through: "none", "W₁" or "W₂W₁".
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        What the data have gone through.
 
     Examples
     --------
     >>> layer_maps(data="bars")
     explore.layer_maps(data='bars', risk=0.001, layer='W₁')
     """
-    return Explorer(EXPLORATION, data=data, risk=risk, layer=layer)

@@ -6,6 +6,7 @@ import numpy as np
 
 from lindyn.bounds.lsz import BOUNDS
 from lindyn.descent import gradient_descent
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -189,6 +190,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def linear_predictor(
     angle: float | None = None, norm: float | None = None, law: str | None = None
 ) -> Explorer:
@@ -197,25 +199,14 @@ def linear_predictor(
     Parameters
     ----------
     angle
-        Start angle to the teacher in degrees, one of the control's stops.
+        Start angle to the teacher in degrees.
     norm
-        Start norm, one of the control's stops.
+        Start norm.
     law
-        Data law, a key of ``LAWS``.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Data law.
 
     Examples
     --------
     >>> linear_predictor(law="ball, d = 3")
     explore.linear_predictor(angle=140, norm=1, law='ball, d = 3')
     """
-    return Explorer(EXPLORATION, angle=angle, norm=norm, law=law)

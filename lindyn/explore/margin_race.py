@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lindyn.bounds import BOUNDS
 from lindyn.data import LabelledData
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -261,6 +262,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def margin_race(
     depth: int | None = None, kind: str | None = None, size: float | None = None
 ) -> Explorer:
@@ -269,25 +271,14 @@ def margin_race(
     Parameters
     ----------
     depth
-        Number of layers that are emphasised: 1, 2, 3 or 4.
+        Number of layers that are emphasised.
     kind
-        The data: "supports span", "one support", "data on a line" or "supports at an edge".
+        The data, by what their supports are like.
     size
-        Norm of the predictor at the start, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Norm of the predictor at the start.
 
     Examples
     --------
     >>> margin_race(kind="one support")
     explore.margin_race(depth=2, kind='one support', size=1)
     """
-    return Explorer(EXPLORATION, depth=depth, kind=kind, size=size)

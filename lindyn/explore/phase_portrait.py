@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.bounds.lsz import BOUNDS
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -166,6 +167,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def phase_portrait(
     depth: int | None = None, angle: float | None = None, norm: float | None = None
 ) -> Explorer:
@@ -174,25 +176,14 @@ def phase_portrait(
     Parameters
     ----------
     depth
-        Number of layers: 1, 2, 3, 4 or 6.
+        Number of layers.
     angle
-        Start angle in degrees, one of the control's stops.
+        Start angle in degrees.
     norm
-        Start norm, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Start norm.
 
     Examples
     --------
     >>> phase_portrait(depth=4)
     explore.phase_portrait(depth=4, angle=143, norm=1)
     """
-    return Explorer(EXPLORATION, depth=depth, angle=angle, norm=norm)

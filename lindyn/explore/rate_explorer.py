@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from lindyn.bounds import BOUNDS
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -329,6 +330,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def rate_explorer(
     depth: int | None = None, scale: float | None = None, gap: float | None = None
 ) -> Explorer:
@@ -340,25 +342,14 @@ def rate_explorer(
     Parameters
     ----------
     depth
-        Number of layers: 2, 3, 5 or 10.
+        Number of layers.
     scale
-        ‖Z‖, one of the control's stops.
+        ‖Z‖, the norm of the target.
     gap
-        γ, the second singular value of Z over the first, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        γ, the second singular value of Z over the first.
 
     Examples
     --------
     >>> rate_explorer(scale=1)
     explore.rate_explorer(depth=5, scale=1, gap=0.001)
     """
-    return Explorer(EXPLORATION, depth=depth, scale=scale, gap=gap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -168,6 +169,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def saddle_ladder(
     vanishing: int | None = None, nearly: float | None = None, depth: int | None = None
 ) -> Explorer:
@@ -176,25 +178,14 @@ def saddle_ladder(
     Parameters
     ----------
     vanishing
-        How many sums aᵢ + bᵢ nearly vanish: 0, 1, 2 or 3.
+        How many sums aᵢ + bᵢ nearly vanish.
     nearly
-        The factor ε by which each of them is smaller than the next, one of the control's stops.
+        The factor ε by which each of them is smaller than the next.
     depth
-        Number of layers: 2, 3, 4 or 6.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Number of layers.
 
     Examples
     --------
     >>> saddle_ladder(vanishing=3)
     explore.saddle_ladder(depth=3, vanishing=3, nearly=1e-16)
     """
-    return Explorer(EXPLORATION, vanishing=vanishing, nearly=nearly, depth=depth)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -328,6 +329,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def saddle_landscape(
     depth: int | None = None, angle: float | None = None, size: float | None = None
 ) -> Explorer:
@@ -336,26 +338,14 @@ def saddle_landscape(
     Parameters
     ----------
     depth
-        Number of layers: 2, or 3 with the first two equal.
+        Number of layers; of three the first two are equal.
     angle
-        Angle of the start to the line on which the last layer is minus the others, in degrees,
-        one of the control's stops.
+        Angle of the start to the line on which the last layer is minus the others, in degrees.
     size
-        Distance of the start from the origin, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Distance of the start from the origin.
 
     Examples
     --------
     >>> saddle_landscape(depth=3)
     explore.saddle_landscape(depth=3, angle=1, size=1.6)
     """
-    return Explorer(EXPLORATION, depth=depth, angle=angle, size=size)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from lindyn.bounds import BOUNDS
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.trajectory_explorer import (
@@ -212,6 +213,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def stage_bounds(
     depth: int | None = None, start: float | None = None, size: float | None = None
 ) -> Explorer:
@@ -223,26 +225,14 @@ def stage_bounds(
     Parameters
     ----------
     depth
-        Number of layers: 3, 4 or 6.
+        Number of layers.
     start
-        Angle between the start and the opposite (u₁, −v₁) of the top pair, in degrees, one of
-        the control's stops.
+        Angle between the start and the opposite (u₁, −v₁) of the top pair, in degrees.
     size
-        Norm s(0) of the end-to-end matrix, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Norm s(0) of the end-to-end matrix.
 
     Examples
     --------
     >>> stage_bounds(start=10)
     explore.stage_bounds(depth=4, start=10, size=1)
     """
-    return Explorer(EXPLORATION, depth=depth, start=start, size=size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.descent import DivergenceError, gradient_descent
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -160,6 +161,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def step_explorer(
     step: float | None = None, batch: str | None = None, depth: int | None = None
 ) -> Explorer:
@@ -168,25 +170,14 @@ def step_explorer(
     Parameters
     ----------
     step
-        Step size η, one of the control's stops.
+        Step size η.
     batch
-        Batch size: "all" (the whole population), "1000" or "30".
+        Batch size; "all" is the whole population.
     depth
-        Number of layers, 1 to 4.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Number of layers.
 
     Examples
     --------
     >>> step_explorer(step=8, depth=2)
     explore.step_explorer(step=8, batch='all', depth=2)
     """
-    return Explorer(EXPLORATION, step=step, batch=batch, depth=depth)

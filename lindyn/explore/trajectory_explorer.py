@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
@@ -173,6 +174,7 @@ EXPLORATION = register(
 )
 
 
+@shows(EXPLORATION)
 def trajectory_explorer(
     depth: int | None = None, start: float | None = None, size: float | None = None
 ) -> Explorer:
@@ -181,26 +183,14 @@ def trajectory_explorer(
     Parameters
     ----------
     depth
-        Number of layers: 2, 3, 4 or 6.
+        Number of layers.
     start
-        Angle between the start and the opposite (u₁, −v₁) of the top pair, in degrees, one of
-        the control's stops.
+        Angle between the start and the opposite (u₁, −v₁) of the top pair, in degrees.
     size
-        Norm s(0) of the end-to-end matrix, one of the control's stops.
-
-    Returns
-    -------
-    Explorer
-        The widget; show it as the value of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a stop of its control; the message lists the stops.
+        Norm s(0) of the end-to-end matrix.
 
     Examples
     --------
     >>> trajectory_explorer(depth=4)
     explore.trajectory_explorer(depth=4, start=70, size=10)
     """
-    return Explorer(EXPLORATION, depth=depth, start=start, size=size)

@@ -17,6 +17,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from lindyn._check import fail
 from lindyn.explore import picture, table
 from lindyn.explore.spec import Exploration
 
@@ -79,6 +80,8 @@ class Explorer(anywidget.AnyWidget):
         controls = {control.name: control for control in self._exploration.controls}
         positions = {name: float(control.start) for name, control in controls.items()}
         for name, value in values.items():
+            if name not in controls:
+                raise fail("control", f"one of {', '.join(map(repr, controls))}", repr(name))
             if value is not None:
                 positions[name] = float(controls[name].position(value))
         return list(positions.values())
