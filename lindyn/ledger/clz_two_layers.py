@@ -8,11 +8,11 @@ from lindyn.bounds.clz import BOUNDS
 from lindyn.ledger.clz_rates import (
     NEVER,
     RISING,
-    explicit_slack,
     never_size_slack,
     rising_launch,
     second_rate_slack,
 )
+from lindyn.ledger.clz_rates_explicit import explicit_slack
 from lindyn.ledger.clz_stages import scalar_start
 from lindyn.ledger.model import Choice, Domain, Log, Printed, Row, Uniform, Verdict
 from lindyn.ledger.rank_one_starts import AHEAD, BEHIND, DEPTHS, SHAPE, SIZE, integrated, launch
