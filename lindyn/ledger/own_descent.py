@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lindyn.bounds import BOUNDS
-from lindyn.ledger.descent_cases import STARTS
-from lindyn.ledger.jt_descent import PAIRS, best_sum_slack, sharp_lipschitz_slack
+from lindyn.ledger.descent_cases import STARTS, careful_run, constants
+from lindyn.ledger.jt_smoothness import PAIRS, sharp_lipschitz_slack
 from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched, Uniform
 from lindyn.ledger.separable_cases import (
     DATA,
@@ -29,6 +29,24 @@ FAR = DATA | {
     "seed": SEEDS,
 }
 """States of small risk: a product near ū of size reach·4/γ, almost balanced."""
+
+
+def best_sum_slack(factor: float, steps: int, **case) -> float | None:
+    """Ση‖∇R‖² against factor·4N/(4N − 1)·(R(W(0)) − R(W(t))), and Ση²‖∇R‖² against its bound."""
+    run = careful_run(steps, **case)
+    if run is None:
+        return None
+    beta, steepest = constants(run.start.loss)
+    fallen = run.risks[0] - run.risks[1:]
+    plain, squared = np.cumsum(run.squares), np.cumsum(run.steps * run.squares)
+    seen = plain > 1e-9 * run.risks[0]
+    if not seen.any():
+        return None
+    most = BOUNDS["own-eta-sum"](N=run.depth, R_0=fallen)
+    squares = BOUNDS["own-eta-sum-squares"](N=run.depth, R_0=fallen, beta=beta, G=steepest)
+    return float(
+        min(np.min((factor - plain / most)[seen]), np.min((factor - squared / squares)[seen]))
+    )
 
 
 def far_state(
