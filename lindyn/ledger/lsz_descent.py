@@ -1,18 +1,13 @@
-"""LSZ, gradient descent: exact steps, Lemmas 4, 5 and 12, Theorem 2, Remarks 3, 6 and 7.
-
-In the plane of w and v_⋆, with z = v_⋆·w and p the distance of w to the line of v_⋆, a step is
-exactly z ← fz + ηκ and p ← |f|p, where f = 1 − ηΦ′(ρ)/ρ.
-"""
+"""LSZ, gradient descent: Lemmas 4 and 5, Theorem 2, and the exponents of long runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.special import zeta
 
 from lindyn._check import Array
-from lindyn.bounds.lsz import BOUNDS, GAIN_CEILING, clock_minus, clock_plus
+from lindyn.bounds.lsz import BOUNDS, clock_minus, clock_plus
 from lindyn.laws import SphericalLaw
 from lindyn.ledger.lsz_plane import law_named
 from lindyn.ledger.model import (
@@ -25,7 +20,6 @@ from lindyn.ledger.model import (
     Proof,
     Row,
     Searched,
-    Symbolic,
     Uniform,
 )
 from lindyn.ledger.writing import Page, factor
@@ -33,14 +27,12 @@ from lindyn.ledger.writing import Page, factor
 PAGE = Page("lsz/gradient-descent")
 FARTHEST = np.pi - 1e-6
 STEPS = 10
-
 PATTERNS: dict[str, Callable[[Array], Array]] = {
     "constant": np.ones_like,
     "growing": np.exp2,
     "shrinking": lambda n: 1 / (n + 1),
     "jumping": lambda n: 10.0 ** (3 * np.sin(4.0 * n)),
 }
-
 # Norms are κ‖w(0)‖ and first steps κη₀/‖w(0)‖, so that scales of the data drop out.
 DESCENT = {
     "law": Choice("circle", "sphere", "sphere 50", "ball", "gaussian", "student"),
@@ -89,54 +81,6 @@ def _alignment(law: SphericalLaw, along: float, across: float, step: float) -> t
     length = np.hypot(inner, side)
     left = length + inner if inner > 0 else side**2 / (length - inner)
     return left, step * law.kappa * cosine
-
-
-def _vectors():
-    """Norm and step as symbols, v_⋆ in the plane of e₁ = w̄ and e₂, an unknown gradient."""
-    import sympy as sp
-
-    rho, eta, kappa = sp.symbols("rho eta kappa", positive=True)
-    angle = sp.Symbol("b", real=True)
-    slopes = sp.symbols("g1 g2 g3", real=True)
-    v = sp.Matrix([sp.cos(angle), sp.sin(angle), 0])
-    unit = sp.Matrix([1, 0, 0])
-    return sp, rho, eta, kappa, v, unit, slopes
-
-
-def cosine_step(factor=1):
-    """Equation (8), for any gradient."""
-    sp, rho, eta, _, v, unit, slopes = _vectors()
-    gradient = sp.Matrix(slopes)
-    after = rho * unit - eta * gradient
-    length, cosine = sp.sqrt(after.dot(after)), v.dot(unit)
-    left = after.dot(v) / length - cosine
-    drive = -eta * (v - cosine * unit).dot(gradient)
-    return [left - (drive - factor * (length - unit.dot(after)) * cosine) / length]
-
-
-def _known_side_step():
-    sp, rho, eta, kappa, v, unit, slopes = _vectors()
-    gradient = sp.Matrix([slopes[0], -kappa * v[1], 0])  # Lemma 2 gives the part across w
-    return sp, eta * kappa * v[1], v.dot(unit), rho * unit - eta * gradient, unit
-
-
-def norm_step(factor=1):
-    """Equation (10): the norm after a step, with the part of the gradient across w from (6)."""
-    _, side, _, after, unit = _known_side_step()
-    return [after.dot(after) - unit.dot(after) ** 2 - factor * side**2]
-
-
-def combined_step(factor=1):
-    """The display after (10), multiplied by ‖w⁺‖(‖w⁺‖ + w̄·w⁺), as a polynomial in ‖w⁺‖."""
-    sp, side, cosine, after, unit = _known_side_step()
-    length = sp.Symbol("N", positive=True)
-    sine = sp.sin(sp.Symbol("b", real=True))
-    inner = unit.dot(after)
-    # v_⋆·w⁺ = cos θ (w̄·w⁺) + sin θ (part across w)
-    left = (cosine * inner + sine * after[1] - length * cosine) * (length + inner)
-    right = side * sine * (length + inner) - factor * side**2 * cosine
-    residual = sp.expand(left - right)
-    return [residual.subs(length**2, sp.expand(after.dot(after)))]
 
 
 def wrong_half_slack(law, size, theta, step, pattern, factor) -> float | None:
@@ -242,19 +186,6 @@ def two_phase_slack(law, size, theta, step, spread, seed, factor) -> float | Non
     return worst
 
 
-def long_clock_slack(size, largest, spread, pattern, factor) -> float:
-    """S⁺ of bounded steps against (2η₋/√M)(√(n+1+a) − √(1+a)), M = η₊² + Cη₊, a = A/M."""
-    count = 5000
-    share = step_sizes(1.0, pattern, count)
-    steps = largest * np.clip(share / share.max(), spread, 1.0)
-    least = largest * spread if pattern != "constant" else largest
-    clock = clock_plus(steps, size, 1.0)
-    most = largest**2 + 2 * float(GAIN_CEILING) * largest
-    n, offset = np.arange(1, count + 1), size**2 / most
-    lower = 2 * least / np.sqrt(most) * (np.sqrt(n + 1 + offset) - np.sqrt(1 + offset))
-    return float(np.min(clock[1:] / lower)) - factor
-
-
 def _long_run(step: float, marks: tuple[int, ...]) -> Iterator[tuple[float, float]]:
     """(z, p) at the marks, data on the circle, from the start of Figure 1."""
     law, along, across = law_named("circle"), -0.8, 0.6
@@ -281,85 +212,7 @@ def direction_exponent() -> float:
     return float(np.log2((falls[2] - falls[1]) / (falls[1] - falls[0])))
 
 
-def _growth(clock: Array) -> float:
-    """Local exponent of a clock from its increments over two octaves."""
-    n = (len(clock) - 1) // 4
-    return float(np.log2((clock[4 * n] - clock[2 * n]) / (clock[2 * n] - clock[n])))
-
-
-def _powers(alpha: float, count: int = 2**19) -> Array:
-    return np.arange(1.0, count + 1) ** alpha
-
-
-def geometric_slack(q, start, plus, factor) -> float:
-    """S_n/n for η_n = qⁿ against its limit √(1 − q⁻²)."""
-    steps = q ** np.arange(int(300 / np.log10(q) / 2))
-    clock = (clock_plus if plus else clock_minus)(steps, start, 1.0)
-    n = (len(clock) - 1) // 2
-    return 1e-3 - abs((clock[2 * n] - clock[n]) / n / np.sqrt(1 - q**-2.0) - factor)
-
-
-def power_minus_slack(alpha, shift) -> float | None:
-    """The exponent of S⁻ for η_n = n^α; at −1/2 there is a logarithm."""
-    if abs(alpha + 0.5) < 0.1:
-        return None
-    return 0.03 - abs(_growth(clock_minus(_powers(alpha), 1.0, 1.0)) - min(alpha + 1, 0.5) - shift)
-
-
-def power_plus_slack(alpha, shift) -> float:
-    """The exponent of S⁺ for η_n = n^α."""
-    exponent = (min(alpha, 0.0) + 1) / 2
-    return 0.03 - abs(_growth(clock_plus(_powers(alpha), 1.0, 1.0)) - exponent - shift)
-
-
-def harmonic_minus() -> float:
-    """S⁻ for η_n = 1/n over an octave, against ln 2/√(A + π²/6)."""
-    clock = clock_minus(_powers(-1.0, 2**16), 1.0, 1.0)
-    return float((clock[2**16] - clock[2**15]) / np.log(2) * np.sqrt(1 + np.pi**2 / 6))
-
-
-def harmonic_plus() -> float:
-    """S⁺ for η_n = 1/n, against (2/C)√(C ln n + c′) over ten octaves."""
-    slope, steps = 2 * float(GAIN_CEILING), _powers(-1.0, 2**18)
-    clock = clock_plus(steps, 1.0, 1.0)
-    offset = 1 + np.sum(steps**2) + slope * np.euler_gamma
-    ends = np.sqrt(slope * np.log([2.0**8, 2.0**18]) + offset)
-    return float((clock[2**18] - clock[2**8]) / (2 / slope * (ends[1] - ends[0])))
-
-
-def summable_slack(alpha, start, plus, factor) -> float:
-    """S_n for η_n = n^α, α < −1, stays below ζ(−α)/√(A + 1), with C more under the root for S⁺."""
-    clock = (clock_plus if plus else clock_minus)(_powers(alpha, 2**14), start, 1.0)
-    first = start**2 + 1 + (2 * float(GAIN_CEILING) if plus else 0.0)
-    return factor - clock[-1] * np.sqrt(first) / zeta(-alpha)
-
-
-CLOCKS = {"start": Log(0.1, 10.0)}
-
 ROWS: tuple[Row, ...] = (
-    PAGE.row(
-        "lsz-eq-8",
-        "Equation (8): how a step moves the angle",
-        Symbolic(cosine_step, lambda: cosine_step(factor=2), "the second term doubled"),
-        "lsz-def-gd",
-    ),
-    PAGE.row(
-        "lsz-lem-12",
-        "Lemma 12: the norm after a step",
-        Symbolic(norm_step, lambda: norm_step(factor=2), "the second term doubled"),
-        "lsz-lem-2-eq6",
-    ),
-    PAGE.shared("lsz-eq-10", "Equation (10): the norm after a step", "lsz-lem-12", "lsz-lem-12"),
-    PAGE.row(
-        "lsz-eq-10b",
-        "The step of the angle, with Lemma 2 put in",
-        Symbolic(combined_step, lambda: combined_step(factor=2), "the second term doubled"),
-        "lsz-eq-8",
-        "lsz-eq-10",
-        "lsz-lem-2-eq5",
-        note="In short: z ← fz + ηκ and p ← |f|p with f = 1 − ηΦ′(ρ)/ρ. So the angle falls "
-        "whenever ηΦ′(ρ) ≤ ρ, in particular for every step η ≤ 1/β.",
-    ),
     PAGE.row(
         "lsz-lem-4",
         "Lemma 4: the first phase of gradient descent",
@@ -460,25 +313,6 @@ ROWS: tuple[Row, ...] = (
         "From θ(0) = π the run stays on the line of v_⋆ and passes to θ = 0.",
     ),
     PAGE.row(
-        "lsz-txt-thm-2",
-        "The convergence is superpolynomial",
-        factor(
-            long_clock_slack,
-            Domain(
-                size=Log(1e-2, 1e2),
-                largest=Log(1e-3, 1e3),
-                spread=Uniform(1e-3, 1.0),
-                pattern=Choice("constant", "shrinking", "jumping"),
-            ),
-            1.02,
-            "1, constant steps, n → ∞",
-            evaluations=120,
-        ),
-        "lsz-thm-2",
-        note="S⁺ grows at least like √n, so ln²(1/ε) steps suffice for ε: the paper's sense of the "
-        "word. The truth is faster: −ln(1 − cos θ(n)) grows like n^{2/3} on the circle.",
-    ),
-    PAGE.row(
         "lsz-rem-3",
         "Remark 3: the loss converges for steps of any size",
         Asymptotic(loss_exponent, 1.0, 0.005, 0.97, "1/L³ on the circle, step 100, n to 4000"),
@@ -487,92 +321,6 @@ ROWS: tuple[Row, ...] = (
         note="It converges to its infimum 0, like n^{-1/3} on the circle, but need not fall at "
         "first: with step 1000 the first step of Figure 1 doubles it. For large ‖w‖ both "
         "curvatures, Φ″(ρ) and Φ′(ρ)/ρ, are small.",
-    ),
-    PAGE.row(
-        "lsz-rem-6-1",
-        "Remark 6: geometric steps, first clock",
-        factor(
-            geometric_slack,
-            Domain(q=Uniform(1.2, 10.0), plus=Integer(0, 0), **CLOCKS),
-            1.02,
-            evaluations=60,
-        ),
-        "lsz-lem-4",
-        note="S⁻ ~ √(1 − q⁻²) n; each term is below 1, so S⁻ < n.",
-    ),
-    PAGE.row(
-        "lsz-rem-6-2",
-        "Remark 6: powers, first clock",
-        Searched(
-            power_minus_slack,
-            Domain(alpha=Uniform(-0.95, 3.0)),
-            {"shift": 0.0},
-            {"shift": 0.06},
-            evaluations=25,
-        ),
-        "lsz-lem-4",
-        note="At the excluded α = −1/2 the rate is √(n/ln n).",
-    ),
-    PAGE.row(
-        "lsz-rem-6-3",
-        "Remark 6: harmonic steps, first clock",
-        Asymptotic(harmonic_minus, 1.0, 0.005, 1.03, "η_n = 1/n, A = 1"),
-        "lsz-lem-4",
-    ),
-    PAGE.row(
-        "lsz-rem-6-4",
-        "Remark 6: summable steps, first clock",
-        factor(
-            summable_slack,
-            Domain(alpha=Uniform(-8.0, -1.01), plus=Integer(0, 0), **CLOCKS),
-            0.98,
-            "1, as α → −∞",
-            evaluations=60,
-        ),
-        "lsz-lem-4",
-    ),
-    PAGE.row(
-        "lsz-rem-7-1",
-        "Remark 7: geometric steps, second clock",
-        factor(
-            geometric_slack,
-            Domain(q=Uniform(1.2, 10.0), plus=Integer(1, 1), **CLOCKS),
-            1.02,
-            evaluations=60,
-        ),
-        "lsz-lem-5",
-        note="S⁺ ~ √(1 − q⁻²) n, and S⁺ < n.",
-    ),
-    PAGE.row(
-        "lsz-rem-7-2",
-        "Remark 7: powers, second clock",
-        Searched(
-            power_plus_slack,
-            Domain(alpha=Uniform(-0.95, 3.0)),
-            {"shift": 0.0},
-            {"shift": 0.06},
-            evaluations=25,
-        ),
-        "lsz-lem-5",
-    ),
-    PAGE.row(
-        "lsz-rem-7-3",
-        "Remark 7: harmonic steps, second clock",
-        Asymptotic(harmonic_plus, 1.0, 0.005, 1.03, "η_n = 1/n, A = 1, c₀ = 1"),
-        "lsz-lem-5",
-        note="S⁺ ~ 2√(ln(n)/C).",
-    ),
-    PAGE.row(
-        "lsz-rem-7-4",
-        "Remark 7: summable steps, second clock",
-        factor(
-            summable_slack,
-            Domain(alpha=Uniform(-8.0, -1.01), plus=Integer(1, 1), **CLOCKS),
-            0.98,
-            "1, as α → −∞",
-            evaluations=60,
-        ),
-        "lsz-lem-5",
     ),
     PAGE.row(
         "lsz-txt-comparison-1-a",
