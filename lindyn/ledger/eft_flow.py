@@ -228,6 +228,8 @@ ROWS: tuple[Row, ...] = (
         "eft-eq-13",
         "own-energy",
         "own-conservation",
+        note="That XXᵀ is invertible is not needed: W₁(I − XX†) does not move, and everything else "
+        "is bounded as before, see the first exercise. The check has invertible XXᵀ.",
     ),
     PAGE.row(
         "eft-lem-3-1-b",
@@ -245,7 +247,8 @@ ROWS: tuple[Row, ...] = (
             control_text="from the saddle's own stable set",
         ),
         "eft-lem-3-1-a",
-        note="The centre-stable manifold theorem is cited: Shub (1987), Theorem III.7.",
+        note="XXᵀ need not be invertible, as in (a). The centre-stable manifold theorem is cited: "
+        "Shub (1987), Theorem III.7.",
     ),
     PAGE.row(
         "eft-lem-3-1-null",

@@ -237,7 +237,8 @@ ROWS: tuple[Row, ...] = (
             evaluations=400,
         ),
         "jt-lem-2-10",
-        note="α‖Π_⊥w‖ ≥ y with, for exponential loss, y = W((n−1)/e) up to n = 8 and "
+        note="The best of the form c_n/α, not for every α: the worst data need α small. "
+        "α‖Π_⊥w‖ ≥ y with, for exponential loss, y = W((n−1)/e) up to n = 8 and "
         "2y sinh y = (n−2)/e beyond; for logistic loss y/(1 + e^{−y}) = (n−1)κ up to n = 4 and "
         "y tanh(y/2) = (n−2)κ beyond, κ = W(1/e).",
     ),
