@@ -158,7 +158,7 @@ def lead_slack(factor: float, **case: object) -> float | None:
 _LADDER = {"k": Integer(0, 4)}
 
 
-def _local(slack, *, at: float = 1.02, evaluations: int = 150, sharp="", **more) -> Searched:
+def _local(slack, *, at: float = 1.02, evaluations: int = 150, sharp: str = "", **more) -> Searched:
     return factor(
         slack, Domain(**STATES, **more), at, sharp, tolerance=1e-12, evaluations=evaluations
     )
@@ -284,7 +284,7 @@ ROWS: tuple[Row, ...] = (
         _local(
             top_product_slack,
             evaluations=400,
-            sharp=lambda: "σ₁(|a₁| − |b₁|)² is attained as σ₂ → σ₁",
+            sharp="σ₁(|a₁| − |b₁|)² is attained as σ₂ → σ₁",
         ),
         "clz-eq-14",
         note="The check tests the rate that the proof gives: (a₁b₁)′ ≥ σ₁(|a₁| − |b₁|)².",
@@ -293,13 +293,13 @@ ROWS: tuple[Row, ...] = (
     PAGE.row(
         "clz-eq-26",
         "Equations (25), (26): the sum over the tail",
-        _local(tail_slack, at=0.97, evaluations=400, sharp=lambda: "attained", **_LADDER),
+        _local(tail_slack, at=0.97, evaluations=400, sharp="attained", **_LADDER),
         "clz-prop-2-2-4",
     ),
     PAGE.row(
         "clz-eq-27",
         "Equations (27), (28): the first sum that does not vanish grows",
-        _local(lead_slack, evaluations=400, sharp=lambda: "attained as σ_k → σ_{k+1}", **_LADDER),
+        _local(lead_slack, evaluations=400, sharp="attained as σ_k → σ_{k+1}", **_LADDER),
         "clz-eq-24",
         "clz-eq-26",
     ),

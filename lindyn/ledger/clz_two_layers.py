@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lindyn.bounds.clz import BOUNDS
@@ -117,6 +119,17 @@ def printed_explicit() -> float:
     return float(start.flow.at(t).s - bound)
 
 
+PRINTED_RATE = Printed(
+    Verdict.FALSE,
+    print_says="1 − a₁b₁ = O(e^{−2t})",
+    truth="1 − a₁b₁ ≤ 2/(C₁e^{2σ₁t} + 1) for t ≤ t₁",
+    why=LOST,
+    refutation=printed_rate,
+    counterexample="Z = (½, 0), u = 1, v = (−0.6, 0.8): at t = 0.693 the bound with e^{2t} "
+    "is 1, 1 − a₁b₁ = 1.333",
+    consequence="None.",
+)
+
 ROWS: tuple[Row, ...] = (
     PAGE.shared(
         "clz-txt-appd-stage1",
@@ -124,16 +137,7 @@ ROWS: tuple[Row, ...] = (
         "clz-thm-d-1-a",
         "clz-thm-d-1-a",
         "clz-thm-4-4-9a",
-        printed=Printed(
-            Verdict.FALSE,
-            print_says="1 − a₁b₁ = O(e^{−2t})",
-            truth="1 − a₁b₁ ≤ 2/(C₁e^{2σ₁t} + 1) for t ≤ t₁",
-            why=LOST,
-            refutation=printed_rate,
-            counterexample="Z = (½, 0), u = 1, v = (−0.6, 0.8): at t = 0.693 the bound with e^{2t} "
-            "is 1, 1 − a₁b₁ = 1.333",
-            consequence="None.",
-        ),
+        printed=PRINTED_RATE,
     ),
     PAGE.shared(
         "clz-txt-appd-stage2",
@@ -161,17 +165,7 @@ ROWS: tuple[Row, ...] = (
             evaluations=150,
         ),
         "clz-eq-59",
-        printed=Printed(
-            Verdict.FALSE,
-            print_says="1 − a₁b₁ = O(e^{−2t})",
-            truth="1 − a₁b₁ ≤ 2/(C₁e^{2σ₁t} + 1) for t ≤ t₁",
-            why=LOST,
-            refutation=printed_rate,
-            counterexample="Z = (½, 0), u = 1, v = (−0.6, 0.8): at t = 0.693 the bound with e^{2t} "
-            "is 1, 1 − a₁b₁ = 1.333",
-            consequence="Stage 1 of Appendix D.",
-            weight=2,
-        ),
+        printed=replace(PRINTED_RATE, consequence="Stage 1 of Appendix D.", weight=2),
     ),
     PAGE.row(
         "clz-thm-d-1-b",

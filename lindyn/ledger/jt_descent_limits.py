@@ -6,7 +6,6 @@ the limit, down to risks of e^{−3000}, is the matter of other rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +16,7 @@ from lindyn.ledger.descent_cases import FREE, STARTS, careful, careful_run, free
 from lindyn.ledger.model import Domain, Integer, Log, Row
 from lindyn.ledger.separable_cases import SeparableData, State, admissible
 from lindyn.ledger.separable_flows import flowed
-from lindyn.ledger.writing import Page, factor, quotient
+from lindyn.ledger.writing import Page, factor, farthest, quotient
 from lindyn.losses import Logistic
 from lindyn.margins import max_margin
 
@@ -43,11 +42,6 @@ def beside_the_flow() -> tuple[tuple[State, State, float], ...]:
         (flow,) = flowed(run.start, [end.neg_log_risk - run.start.neg_log_risk])
         found.append((end, flow.now, float(run.steps.sum() / np.exp(flow.log_time))))
     return tuple(found)
-
-
-def farthest(ratios: Iterable[float]) -> float:
-    """The ratio farthest from 1."""
-    return max(map(float, ratios), key=lambda ratio: abs(ratio - 1))
 
 
 def time_measure() -> float:

@@ -6,12 +6,11 @@ import numpy as np
 from scipy.integrate import quad
 
 from lindyn.bounds import BOUNDS
-from lindyn.ledger.jt_descent_limits import farthest
 from lindyn.ledger.model import Choice, Domain, Integer, Log, Row
 from lindyn.ledger.own_descent import FAR, far_state
 from lindyn.ledger.separable_cases import LOSSES, State
 from lindyn.ledger.separable_flows import FLOWS, GAINS, RUNS, moment
-from lindyn.ledger.writing import Page, factor, quotient
+from lindyn.ledger.writing import Page, factor, farthest, quotient
 
 PAGE = Page("jt/rates")
 LATER = {

@@ -10,12 +10,11 @@ from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.cases import unbalanced
-from lindyn.ledger.jt_descent_limits import farthest
 from lindyn.ledger.model import Choice, Domain, Integer, Row
 from lindyn.ledger.separable_cases import SeparableData, State, admissible, separable_data
 from lindyn.ledger.separable_flows import flowed
 from lindyn.ledger.sideways_cases import spread
-from lindyn.ledger.writing import Page, factor, quotient
+from lindyn.ledger.writing import Page, factor, farthest, quotient
 from lindyn.losses import loss_named
 from lindyn.risk_clock import margin_flow_balanced
 

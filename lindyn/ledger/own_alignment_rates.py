@@ -11,7 +11,6 @@ from lindyn._check import Array
 from lindyn.bounds import BOUNDS
 from lindyn.ledger.cases import unbalanced
 from lindyn.ledger.conserving_pairs import ONE_EXAMPLE, PAIRS, pair
-from lindyn.ledger.jt_descent_limits import farthest
 from lindyn.ledger.model import Choice, Domain, Log, Row
 from lindyn.ledger.separable_cases import (
     STATES,
@@ -22,7 +21,7 @@ from lindyn.ledger.separable_cases import (
     state,
 )
 from lindyn.ledger.separable_flows import Moment, flowed
-from lindyn.ledger.writing import Page, factor, quotient
+from lindyn.ledger.writing import Page, factor, farthest, quotient
 from lindyn.losses import loss_named
 from lindyn.risk_clock import margin_flow_balanced
 

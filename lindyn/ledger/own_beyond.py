@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 from lindyn._check import Array
 from lindyn.laws import Gaussian
 from lindyn.ledger.model import Row
-from lindyn.ledger.writing import Page, quotient
+from lindyn.ledger.writing import Page, farthest, quotient
 
 PAGE = Page("lsz/beyond")
 LAW = Gaussian(2)
@@ -47,7 +47,7 @@ def lag_ratio(depth: int, first: float, second: float, tilt: float) -> float:
 
 def lag_measure() -> float:
     """The ratio farthest from 1 over the cases."""
-    return max((lag_ratio(*case) for case in CASES), key=lambda ratio: abs(ratio - 1))
+    return farthest(lag_ratio(*case) for case in CASES)
 
 
 ROWS: tuple[Row, ...] = (

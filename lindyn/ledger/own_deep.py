@@ -11,12 +11,11 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.special import gammaln
 
-from lindyn._check import Array
 from lindyn.bounds.lsz_deep import BOUNDS
 from lindyn.ledger.lsz_plane import law_named
 from lindyn.ledger.model import Domain, Integer, Log, Row
 from lindyn.ledger.spherical_cases import STARTS, flow_of, log_cosh, saturation, start_phi
-from lindyn.ledger.writing import Page, factor, quotient
+from lindyn.ledger.writing import Page, factor, farthest, quotient
 from lindyn.natural import SphericalFlow
 
 PAGE = Page("lsz/deep-norm")
@@ -143,8 +142,7 @@ def near_opposite_laws(law: str, depth: int, norm: float, gap: float) -> tuple[f
 def near_opposite_measure() -> float:
     """The ratio of turn and limit law that is farthest from 1, over laws, depths and norms."""
     cases = product(("circle", "sphere", "student"), (3, 4, 6), (0.1, 1.0, 30.0))
-    ratios: Array = np.ravel([near_opposite_laws(*case, gap=1e-6) for case in cases])
-    return float(ratios[np.argmax(np.abs(ratios - 1))])
+    return farthest(ratio for case in cases for ratio in near_opposite_laws(*case, gap=1e-6))
 
 
 _LATER = {"later": Log(1e-3, 1e2)}

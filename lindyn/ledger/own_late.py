@@ -15,7 +15,7 @@ from lindyn.ledger.enclose import infimum, least
 from lindyn.ledger.lsz_plane import law_named
 from lindyn.ledger.model import Certified, Domain, Enclosure, Log, Row
 from lindyn.ledger.spherical_cases import STARTS, flow_of
-from lindyn.ledger.writing import Page, factor, quotient
+from lindyn.ledger.writing import Page, factor, farthest, quotient
 
 if TYPE_CHECKING:
     from flint import arb
@@ -32,17 +32,13 @@ def late_constant(law: str) -> float:
     return float(np.pi**2 / 6 * law_named(law).density_at_zero)
 
 
-def _farthest(ratios: list[float]) -> float:
-    return max(ratios, key=lambda ratio: abs(ratio - 1))
-
-
 def norm_measure() -> float:
     """‖w(t)‖ over ((N+2)Kt)^{N/(N+2)}, the ratio farthest from 1."""
     ratios = []
     for law, depth in CASES:
         predicted = ((depth + 2) * late_constant(law) * LATE) ** (depth / (depth + 2))
         ratios.append(flow_of(law, depth, 1.0, 2.0).at(LATE).norm / predicted)
-    return _farthest(ratios)
+    return farthest(ratios)
 
 
 def angle_measure() -> float:
@@ -52,7 +48,7 @@ def angle_measure() -> float:
         flow, K = flow_of(law, depth, 1.0, 2.0), late_constant(law)
         predicted = ((depth + 2) * K * LATE) ** (2 * depth / (depth + 2)) / (depth * K)
         ratios.append(2 * flow.natural_time(LATE) / predicted)
-    return _farthest(ratios)
+    return farthest(ratios)
 
 
 def loss_measure() -> float:
@@ -62,7 +58,7 @@ def loss_measure() -> float:
         K = late_constant(law)
         predicted = K * ((depth + 2) * K * LATE) ** (-depth / (depth + 2))
         ratios.append(flow_of(law, depth, 1.0, 2.0).at(LATE).loss / predicted)
-    return _farthest(ratios)
+    return farthest(ratios)
 
 
 def ceiling_slack(law, depth, size, theta, later, factor) -> float:

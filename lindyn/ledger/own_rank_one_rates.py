@@ -25,7 +25,7 @@ from lindyn.ledger.rank_one_starts import (
     launch,
     log_nu,
 )
-from lindyn.ledger.writing import Page, factor, quotient
+from lindyn.ledger.writing import Page, factor, farthest, quotient
 
 PAGE = Page("clz/rates")
 SIGMA = np.array([1.5, 1.2, 0.1, 0.0])
@@ -68,10 +68,6 @@ def _delay(start: Launch) -> float:
     return float(np.sum(half[:, None] * _weights * values))
 
 
-def _farthest(ratios: list[float]) -> float:
-    return max(ratios, key=lambda ratio: abs(ratio - 1))
-
-
 def direction_measure() -> float:
     """1 − a₁b₁ over Ke^{gD}e^{−gσ₁^{1−2/N}t}, the ratio farthest from 1."""
     ratios = []
@@ -81,7 +77,7 @@ def direction_measure() -> float:
         view = start.at(60.0)
         passed = start.first ** (1 - 2 / depth) * view.t - _delay(start)
         ratios.append(view.missing / (K * np.exp(-g * passed)))
-    return _farthest(ratios)
+    return farthest(ratios)
 
 
 def size_measure() -> float:
@@ -106,7 +102,7 @@ def size_measure() -> float:
             constant = 1 / start.s0 - critical_inverse(start)
             predicted += first**2 * (start.P / 2) ** -depth * constant * np.exp(-fast * tau)
         ratios.append(found / predicted)
-    return _farthest(ratios)
+    return farthest(ratios)
 
 
 def second_stage_slack(later: float, factor: float, **case: object) -> float | None:
@@ -173,7 +169,7 @@ def zero_measure() -> float:
         time = start.flow.time(tau)
         integral = quad(lambda x, s=start: np.exp((2 - s.depth) * log_nu(s, x)), 0, 40)[0]
         ratios.append(time * start.s0 ** (1 - 2 / depth) / integral)
-    return _farthest(ratios)
+    return farthest(ratios)
 
 
 def _reaches(start: Launch, size: float) -> float:
@@ -217,7 +213,7 @@ def saddle_measure() -> float:
         for depth in DEPTHS
         for first, second in ((1.5, 0.7), (1e-2, 9e-3), (1e2, 1.0))
     ]
-    return _farthest(ratios)
+    return farthest(ratios)
 
 
 def vanishing_measure() -> float:
@@ -237,7 +233,7 @@ def vanishing_measure() -> float:
         power, speed = (2 - 2 / depth, 2 * depth - 2) if outside else (1 - 2 / depth, depth - 2)
         clock = speed * t * (1.0 if outside else SIGMA[2])
         ratios.append(start.flow.at(t).s ** power * clock)
-    return _farthest(ratios)
+    return farthest(ratios)
 
 
 _WHOLE = SHAPE | SIZE | LATER

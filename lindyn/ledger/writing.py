@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,3 +79,8 @@ def factor(
 def quotient(measure: Callable[[], float], band: float, domain: str) -> Asymptotic:
     """A measured quotient that tends to 1; the control expects 1.01."""
     return Asymptotic(measure, 1.0, band, 1.01, domain)
+
+
+def farthest(quotients: Iterable[float]) -> float:
+    """The quotient farthest from 1, for a measurement over several cases."""
+    return max(map(float, quotients), key=lambda found: abs(found - 1))

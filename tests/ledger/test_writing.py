@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lindyn.ledger.model import Domain, Effort, Proof, Row, Uniform, Verdict
-from lindyn.ledger.writing import Page, factor, quotient
+from lindyn.ledger.writing import Page, factor, farthest, quotient
 
 PAGE = Page("lsz/turning")
 LINE = Domain(x=Uniform(0.0, 1.0))
@@ -71,3 +71,8 @@ def test_a_quotient_tends_to_one():
     assert check.run(Effort()).holds
     assert check.refute_control(Effort()).refutes
     assert check.domain_text == "late"
+
+
+def test_of_several_quotients_the_farthest_from_one_counts():
+    assert farthest([1.01, 0.97, 1.02]) == 0.97
+    assert farthest(x for x in (1.0, 1.004)) == 1.004
