@@ -79,20 +79,6 @@ def distance(exact: RankOneFlow, target: Array, t: Array) -> Array:
     return np.sqrt((record.s - size) ** 2 + 2 * record.s * size * gap)
 
 
-def nearby(exact: RankOneFlow, target: Array) -> tuple[float, float]:
-    r"""Constant and exponent of the distance at late times.
-
-    Equation: :math:`C_N e^{-\kappa_Nt}` with :math:`\kappa_N=m\lVert Z\rVert^{2-2/N}` and
-    :math:`C_N=2\lVert Z\rVert\tan(\theta_0/2)e^{\lVert Z\rVert D_N}`, where
-    :math:`D_N=m\lVert Z\rVert^{1-2/N}t-\tau` in the end.
-    """
-    size = float(np.linalg.norm(target))
-    rate = EXAMPLES * size ** (2 - 2 / exact.depth)
-    late = 60 / rate
-    lag = rate * late - EXAMPLES * size * float(exact.natural_time(late))
-    return 2 * size * np.tan(ANGLE / 2) * np.exp(lag), rate
-
-
 @cached
 def compute_fig_1() -> Arrays:
     """Distances to the target: Euler's steps as the paper ran them, the exact flow, late lines.
@@ -114,11 +100,12 @@ def compute_fig_1() -> Arrays:
     run = euler(target, direction, [size])
     for k, depth in enumerate(DEPTHS):
         exact = flow(target, direction, depth)
+        law = exact.late_law
         arrays |= {
             f"euler_{depth}": run[:, 0, k],
             f"flow_{depth}": distance(exact, target, times),
             f"long_{depth}": distance(exact, target, later),
-            f"law_{depth}": np.array(nearby(exact, target)),
+            f"law_{depth}": np.array([law.constant, law.rate]),
         }
     return arrays
 

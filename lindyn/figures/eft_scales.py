@@ -23,7 +23,6 @@ from lindyn.figures.eft import (
     distance,
     euler,
     flow,
-    nearby,
     problem,
 )
 from lindyn.figures.picture import Picture, assemble
@@ -74,7 +73,7 @@ def compute_scales() -> Arrays:
         whole = flow(scaled[1], direction, depth)  # ‖Z‖ = 1
         far = distance(whole, scaled[1], unit / EXAMPLES)
         arrays[f"unit_{depth}"] = np.exp(unit) * far
-        arrays[f"limit_{depth}"] = np.array(nearby(whole, scaled[1])[0])
+        arrays[f"limit_{depth}"] = np.array(whole.late_law.constant)
     arrays["depth"], arrays["sizes"] = np.array(RATE_DEPTHS, float), np.array(sizes)
     for k, goal in enumerate(scaled):
         rates = np.array([seen_rate(goal, direction, depth) for depth in RATE_DEPTHS])
