@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from lindyn.ledger.base import number, place
@@ -12,15 +13,16 @@ from lindyn.ledger.register import OWN, rows, used_by
 from lindyn.ledger.report import Report
 
 
-class Shown:
+class Shown(ABC):
     """Something a notebook shows: HTML, and plain text where HTML cannot be."""
 
+    @abstractmethod
     def text(self) -> str:
         """The plain text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _repr_html_(self) -> str:
-        raise NotImplementedError
+        """The HTML."""
 
     def __repr__(self) -> str:
         return self.text()
