@@ -19,6 +19,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from lindyn_code import page_of_code, pages_of_code
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util import logging
 from sphinx_proof.directive import ElementDirective, ProofDirective
 
@@ -70,6 +71,11 @@ def copy_assets(app: Sphinx) -> None:
         else:
             shutil.copyfile(source / part, target)
     shutil.copyfile(_package_folder("lindyn") / STARTER, static / "lindyn-starter.js")
+
+
+def start_widgets_first(app: Sphinx, config: Config) -> None:
+    """Let the pages load MathJax after the starter script: a widget need not wait for formulas."""
+    config.mathjax_options = {"priority": 600} | (config.mathjax_options or {})
 
 
 def link_pages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -151,7 +157,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     ProofDirective.option_spec["nonumber"] = directives.flag
     ElementDirective.run = _with_own_label
     app.setup_extension("lindyn_words")
+    app.setup_extension("lindyn_index")
     app.setup_extension("lindyn_code")
+    app.connect("config-inited", start_widgets_first)
     app.connect("builder-inited", copy_assets)
     app.connect("doctree-resolved", link_statements)
     app.connect("html-page-context", tidy_statements)

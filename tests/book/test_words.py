@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import posixpath
 import re
 from collections import Counter
 
@@ -100,3 +101,31 @@ def test_the_glossary_is_used() -> None:
     # "Gain" alone is also a common word, so that no page links it.
     spoken = {words for place, words in entries.items() if place != "term-Gain-of-a-predictor"}
     assert spoken - linked == set(), "entries that no page uses"
+
+
+@functools.cache
+def index_of_symbols() -> dict[tuple[str, str], set[str]]:
+    """Pages by symbol and meaning; none for a symbol that stands all over the book."""
+    found = {}
+    for row in article("book/notation").select("#index-of-symbols tbody tr"):
+        sign, words, places = row.find_all("td")
+        links = {posixpath.normpath(f"book/{link['href']}") for link in places.find_all("a")}
+        tex = sign.get_text().strip().removeprefix(r"\(").removesuffix(r"\)")
+        found[tex, words.get_text().strip()] = {link.removesuffix(".html") for link in links}
+    return found
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_the_index_knows_every_symbol_of_the_page(page: str) -> None:
+    for symbol in article(page).select("abbr.lm-symbol"):
+        tex = symbol.find(class_="math").get_text().removeprefix(r"\(").removesuffix(r"\)")
+        listed = index_of_symbols()[tex, " ".join(symbol["title"].split())]
+        assert not listed or page in listed, f"{tex} on {page} is not in the index"
+
+
+def test_the_index_leads_to_pages_that_have_the_symbol() -> None:
+    assert len(index_of_symbols()) >= 50
+    for (tex, _), places in index_of_symbols().items():
+        for page in places:
+            formulas = {span.get_text() for span in article(page).select("span.math")}
+            assert rf"\({tex}\)" in formulas, f"{tex} is not on {page}"
