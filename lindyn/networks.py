@@ -233,9 +233,9 @@ def balanced(
 
     Parameters
     ----------
-    W : array of shape (d_N, d_0), of any rank; a vector (d,) stands for (1, d).  Singular values
-        below max(d_N, d_0)·2⁻⁵²·‖W‖₂ are rounding and count as zero: their N-th roots would not
-        be small.
+    W : array of shape (d_N, d_0), of any rank; a vector (d,) stands for (1, d)
+        Singular values below max(d_N, d_0)·2⁻⁵²·‖W‖₂ are rounding and count as zero: their N-th
+        roots would not be small.
     depth : int, at least 1.
     widths : hidden widths d_1, …, d_{N-1}, each at least the rank; default: max(rank, 1).
     rng : generator of the frames O_k; without it they are the first columns of the identity.
