@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from lindyn.explore.rate_explorer import DEPTHS, Approach, printed_rates
+from lindyn.explore.approach import Approach
+from lindyn.explore.rate_explorer import DEPTHS, printed_rates
 from lindyn.explore.rate_explorer import EXPLORATION as RATES
 from lindyn.explore.saddle_landscape import EXPLORATION as SADDLES
-from lindyn.explore.saddle_landscape import ScalarPath, second_order
+from lindyn.explore.scalar_path import ScalarPath, second_order
 from lindyn.flows import gradient_flow
 from lindyn.risks import WhitenedSquare
 from settings import stored_rows
