@@ -120,7 +120,7 @@ def test_four_outputs(exploration: Exploration) -> None:
     widget = Explorer(exploration)
     bundle = widget._repr_mimebundle_()
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
-    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert base64.b64decode(bundle["application/pdf"]).startswith(b"%PDF")
     words = bundle["text/plain"]
     assert exploration.title in words and exploration.claim in words
     slot = bundle["text/html"]

@@ -1,5 +1,6 @@
 """Figures: their arrays against frozen values and against what they mean, and their output."""
 
+import base64
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -247,13 +248,15 @@ def test_drawings_are_the_same_bytes_each_time(picture):
     assert again.svg == picture.svg
     assert again.html == picture.html
     assert again.png == picture.png
+    assert again.pdf == picture.pdf
 
 
 def test_a_notebook_gets_three_outputs(picture):
     bundle = picture._repr_mimebundle_()
     assert bundle["text/plain"] == picture.alt == repr(picture)
     assert bundle["text/html"] == picture.html
-    assert picture.png.startswith(b"\x89PNG")
+    assert base64.b64decode(bundle["application/pdf"]) == picture.pdf
+    assert picture.pdf.startswith(b"%PDF")
     assert isinstance(picture.figure(), Figure)
 
 

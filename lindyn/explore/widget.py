@@ -110,7 +110,7 @@ class Explorer(anywidget.AnyWidget):
         return f"explore.{self._exploration.name}({values})"
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, Any]:
-        """Live widget, slot with the static picture, PNG, text: the reader's program chooses."""
+        """Live widget, slot with the static picture, PDF, text: the reader's program chooses."""
         start = tuple(self._start)
         words = picture.words(self._exploration, start)
         drawn = picture.draw(self._exploration, start, self.model_id)
@@ -123,6 +123,6 @@ class Explorer(anywidget.AnyWidget):
         return {
             "application/vnd.jupyter.widget-view+json": view,
             "text/html": slot,
-            "image/png": base64.b64encode(drawn.png).decode(),
+            "application/pdf": base64.b64encode(drawn.pdf).decode(),
             "text/plain": words,
         }

@@ -1,4 +1,4 @@
-"""A figure as an output: inline SVG for pages, PNG for print, words for everybody else."""
+"""A figure as an output: inline SVG for pages, PDF for print, words for everybody else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Picture:
     """A figure of one or more panels.
 
     On a page each panel is an inline SVG of its own, so that panels stand side by side on a wide
-    screen and below each other on a phone; ``svg`` and ``png`` hold the whole figure.
+    screen and below each other on a phone; ``svg``, ``pdf`` and ``png`` hold the whole figure.
 
     Examples
     --------
@@ -41,7 +41,7 @@ class Picture:
     >>> picture
     A line from 0 to 1.
     >>> sorted(picture._repr_mimebundle_())
-    ['image/png', 'text/html', 'text/plain']
+    ['application/pdf', 'text/html', 'text/plain']
     """
 
     id: str
@@ -69,6 +69,11 @@ class Picture:
         return to_png(self.figure())
 
     @cached_property
+    def pdf(self) -> bytes:
+        """The whole figure as PDF."""
+        return to_pdf(self.figure())
+
+    @cached_property
     def html(self) -> str:
         """The panels as inline SVG that flow with the width of the page."""
         width, _ = self.panel_size
@@ -87,7 +92,7 @@ class Picture:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {
             "text/html": self.html,
-            "image/png": base64.b64encode(self.png).decode(),
+            "application/pdf": base64.b64encode(self.pdf).decode(),
             "text/plain": self.alt,
         }
 
@@ -120,6 +125,14 @@ def to_png(figure: Figure) -> bytes:
     file = io.BytesIO()
     with style.applied():
         figure.savefig(file, format="png", dpi=200, metadata={"Software": None})
+    return file.getvalue()
+
+
+def to_pdf(figure: Figure) -> bytes:
+    """The figure as PDF, without the time at which it was drawn."""
+    file = io.BytesIO()
+    with style.applied():
+        figure.savefig(file, format="pdf", transparent=True, metadata={"CreationDate": None})
     return file.getvalue()
 
 
