@@ -53,7 +53,20 @@ def ladder(sigma: Array, modes: Modes) -> tuple[Array, NDArray[np.intp]]:
     return tau, np.stack(leaders, axis=1)
 
 
-def log_norm(modes: Modes, columns: Any) -> Array:
+def time_of_alignment(sigma: Array, modes: Modes) -> Array:
+    """First natural times with a₁b₁ ≥ 0, shape (B,); inf where never.
+
+    There the sums of the modes of the largest singular value overtake their differences.
+    """
+    first = np.flatnonzero(sigma == sigma[0])
+    plus, minus = _log_norm(modes, first), _log_norm(modes, sigma.size + first)
+    behind = minus > plus
+    never = behind & ((plus < NEVER / 2) | (sigma[0] == 0))
+    tau = np.where(behind, (minus - plus) / (2 * sigma[0] or 1.0), 0.0)
+    return np.where(never, np.inf, tau)
+
+
+def _log_norm(modes: Modes, columns: Any) -> Array:
     """Logarithm of the norm of some modes, shape (B,)."""
     high, low = modes.high[:, columns], modes.low[:, columns]
     top = high.max(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""How a rank-one flow tends to its limit: exponent and constant of the distance, exactly."""
+"""The limit of a rank-one flow, and the exponent and constant of the distance to it, exactly."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lindyn.natural._modes import NEVER, Modes
+from lindyn.natural._start import Start
 
 Array = NDArray[np.float64]
 
@@ -43,6 +44,17 @@ class LateLaw:
         """The law's value at the time ``t``, a number."""
         with np.errstate(over="ignore"):
             return self.size * np.exp(-self.rate * (t - self.delay))
+
+
+def limit(start: Start) -> Array:
+    """The end-to-end matrices that flows tend to, shape (B, d_N, d_0)."""
+    alive = (start.plus != 0) & (start.sigma > 0)
+    best = np.max(np.where(alive, start.sigma, 0.0), axis=1)
+    chosen = np.where(alive & (start.sigma == best[:, None]), start.plus, 0.0)
+    chosen = chosen / np.maximum(np.abs(chosen).max(axis=1, keepdims=True), 1e-320)
+    chosen = chosen / np.maximum(np.linalg.norm(chosen, axis=1, keepdims=True), 0.5)
+    u, v = chosen @ start.left, chosen @ start.right
+    return np.asarray(best[:, None, None] * u[:, :, None] * v[:, None, :] + 0.0)  # no −0
 
 
 def exponents(modes: Modes) -> tuple[Array, Array, Array]:

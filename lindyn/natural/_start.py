@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,13 @@ class Start:
         low = np.where(high > NEVER / 2, low - 0.5 * np.log(2), 0.0)
         exponents = np.concatenate([self.sigma, -self.sigma, [0.0]])
         return Modes(exponents, high, low)
+
+    def repeated(self, count: int) -> Start:
+        """The one start of a batch, ``count`` times."""
+        plus, minus, *outside = (
+            np.repeat(part, count, axis=0) for part in (self.plus, self.minus, *self.outside)
+        )
+        return replace(self, plus=plus, minus=minus, outside=(outside[0], outside[1]))
 
 
 def from_vectors(target: Array, u: Any, v: Any) -> tuple[Start, bool]:

@@ -11,9 +11,9 @@ from lindyn import _check
 from lindyn._check import Array
 from lindyn.natural._clock import March
 from lindyn.natural._crossing import time_of_return
-from lindyn.natural._ladder import EscapeTimes, ladder, log_norm
-from lindyn.natural._late import LateLaw, exponents, late_law
-from lindyn.natural._modes import NEVER, exponential, logarithm
+from lindyn.natural._ladder import EscapeTimes, ladder, time_of_alignment
+from lindyn.natural._late import LateLaw, exponents, late_law, limit
+from lindyn.natural._modes import exponential, logarithm
 from lindyn.natural._pair import size_of_two_layers
 from lindyn.natural._start import Start, from_amplitudes, from_vectors
 from lindyn.natural._trajectory import Trajectory
@@ -141,14 +141,7 @@ class RankOneFlow:
         self._batch = batch or s0.ndim == 1
         count = max(size, s0.size)
         if count > size:
-            start = Start(
-                start.sigma,
-                np.repeat(start.plus, count, axis=0),
-                np.repeat(start.minus, count, axis=0),
-                start.left,
-                start.right,
-                tuple(np.repeat(part, count, axis=0) for part in start.outside),  # type: ignore[arg-type]
-            )
+            start = start.repeated(count)
         self._start, self._s0 = start, np.broadcast_to(s0, (count,)).astype(float)
         self._modes = start.modes()
 
@@ -260,15 +253,8 @@ class RankOneFlow:
     @cached_property
     def t1(self) -> Any:
         """First time with a₁b₁ ≥ 0 (summed where σ₁ is not simple); inf where never."""
-        sigma = self._start.sigma
-        first = np.flatnonzero(sigma == sigma[0])
-        k = sigma.size
-        plus = log_norm(self._modes, first)
-        minus = log_norm(self._modes, k + first)
-        behind = minus > plus
-        never = behind & ((plus < NEVER / 2) | (sigma[0] == 0))
-        tau = np.where(behind, (minus - plus) / (2 * sigma[0] or 1.0), 0.0)
-        return self._one(self._times_at(np.where(never, np.inf, tau)) / self.scale)
+        tau = time_of_alignment(self._start.sigma, self._modes)
+        return self._one(self._times_at(tau) / self.scale)
 
     @cached_property
     def t2(self) -> Any:
@@ -279,16 +265,8 @@ class RankOneFlow:
     @cached_property
     def limit(self) -> Array:
         """The end-to-end matrix that the flow tends to, shape (d_N, d_0) or (B, d_N, d_0)."""
-        start, k = self._start, self._start.sigma.size
-        alive = (start.plus != 0) & (start.sigma > 0)
-        best = np.max(np.where(alive, start.sigma, 0.0), axis=1)
-        chosen = np.where(alive & (start.sigma == best[:, None]), start.plus, 0.0)
-        size = np.maximum(np.abs(chosen).max(axis=1, keepdims=True), 1e-320)
-        chosen = chosen / size
-        chosen = chosen / np.maximum(np.linalg.norm(chosen, axis=1, keepdims=True), 0.5)
-        u, v = chosen @ start.left[:k], chosen @ start.right[:k]
-        W = best[:, None, None] * u[:, :, None] * v[:, None, :] + 0.0  # no −0
-        return np.asarray(W if self._batch else W[0])
+        W = limit(self._start)
+        return W if self._batch else np.asarray(W[0])
 
     @cached_property
     def escape_times(self) -> EscapeTimes:
