@@ -83,8 +83,8 @@ ROWS: tuple[Row, ...] = (
         "clz-lem-3-2",
         "clz-lem-3-5-b",
         "clz-lem-3-6",
-        repair="Step 4 takes ṡ(t_n) → 0 from s → s̄ alone, which does not follow; but uᵀZv "
-        "converges by Proposition 2.2, so ṡ converges, and its limit must be 0.",
+        repair="Step 4 gives no reason for ṡ(t_n) → 0; s → s̄ alone is none. It follows from "
+        "Theorem B.3, since the limit is a critical point, or because uᵀZv converges.",
     ),
     PAGE.row(
         "clz-thm-3-1-ii",
@@ -137,8 +137,8 @@ ROWS: tuple[Row, ...] = (
         "clz-thm-3-1-i",
         "clz-eq-23",
         "clz-eq-30",
-        repair="Case 1 takes the derivative of a converging monotone function to 0, which fails in "
-        "general; a sequence of times serves. (H_b is printed for R_b.)",
+        repair="Case 1 gives no reason for d(uᵀZv)/dt → 0; convergence alone is none. It follows "
+        "from Theorem B.3; a sequence of times serves as well. (H_b is printed for R_b.)",
     ),
     PAGE.shared("clz-lem-3-5-b", "Lemma 3.5, (8)", "clz-thm-3-1-i", "clz-lem-3-5-a"),
     PAGE.shared("clz-lem-3-6", "Lemma 3.6: uᵀZv → σ_{k+1} fixes the vectors", "clz-thm-3-1-i"),

@@ -83,11 +83,6 @@ def neighbourhood_slack(factor: float, shy: float, beta: float, **case: object) 
     return float(np.sqrt(2 * at.loss) / (radius * at.first) - factor)
 
 
-def printed_neighbourhood() -> float:
-    """Minus σ₂ of diag(1, ε): not in the set, at distance ε from Z₁ = diag(1, 0)."""
-    return -float(np.linalg.svd(np.diag([1.0, 1e-3]))[1][1])
-
-
 def stays_slack(later: float, up: float, down: float, **case: object) -> float | None:
     """Lemma 4.3: room of s/σ₁ and of c within N_{α,β}, β times up, α times down."""
     at = stable(**case)
@@ -203,15 +198,8 @@ ROWS: tuple[Row, ...] = (
             evaluations=500,
         ),
         "eft-eq-27",
-        printed=Printed(
-            Verdict.MISPRINT,
-            "N_{α,β}(Z₁) is a neighbourhood of Z₁ in the space of all matrices",
-            "it is one among the matrices of rank one",
-            "Its members have rank one.",
-            printed_neighbourhood,
-            "Z₁ = diag(1, 0) and diag(1, ε)",
-            "None: the induced flow keeps rank one.",
-        ),
+        note="A neighbourhood of Z₁ in the feasible set of (24), the matrices of rank at most one, "
+        "as print means it: diag(1, ε) is as near as one likes, and not in the set.",
     ),
     PAGE.row(
         "eft-lem-4-3",

@@ -100,12 +100,6 @@ def opposite_slack(depth, inputs, top, angle, size) -> float | None:
     return enters_slack(depth, inputs, top, np.pi, size) if inputs > 1 else None
 
 
-def printed_lazy() -> float:
-    """‖W − Z‖ less s_min(Z) in Figure 1's setting, once W has come near: two layers, ‖Z‖ = 1."""
-    late = _single(2, 5, 1.0, np.pi / 6, 10.0).at(5.0)
-    return float(np.linalg.norm(late.W - np.eye(5)[:1]) - 1)
-
-
 ROWS: tuple[Row, ...] = (
     PAGE.row(
         "eft-eq-29",
@@ -220,16 +214,8 @@ ROWS: tuple[Row, ...] = (
         ),
         "eft-eq-39",
         "own-bad-starts",
-        printed=Printed(
-            Verdict.FALSE,
-            "the lazy training results fail to apply; (39) is impossible unless rank Z ≤ r; the "
-            "local analysis cannot be applied in Figure 1",
-            "(39) is impossible for min(d_x, d_y) > r. For one output (or one input) it is "
-            "possible, and every flow that does not start opposite to Z comes to satisfy it",
-            "For one output rank Z ≤ r always.",
-            printed_lazy,
-            "Figure 1: one output. Its start is too far, 9.15‖Z‖; later the condition holds",
-            "None for Theorem 4.4.",
-        ),
+        note="Print has (39) “impossible unless trivially rank Z ≤ r”, and so it is. The exception "
+        "is the whole case of one output (or one input): there every flow that does not start "
+        "opposite to Z comes to satisfy (39). The start of Figure 1, 9.15‖Z‖ away, does not.",
     ),
 )
