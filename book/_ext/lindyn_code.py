@@ -20,7 +20,7 @@ API = "book/api"
 
 
 def page_of_code(file: str) -> str:
-    """The page of a file of the repository, as ``lindyn/risks.py``."""
+    """The page of a file of the repository, as ``lindyn/laws.py``."""
     return f"code/{file.removesuffix('.py')}"
 
 
