@@ -10,6 +10,68 @@
   });
 })();
 
+// Formulas are typeset a few at a time, so that the page answers in between: widgets start first,
+// then come the formulas on the screen, then the others.  MathJax is loaded after this script.
+(() => {
+  if (!window.MathJax) return;
+  const PORTION = 16;
+  const PATIENCE = 50; // pauses, a few milliseconds each
+  let waiting = [];
+  const pause = () => new Promise((resolve) => setTimeout(resolve));
+  const onScreen = (formula) => {
+    if (!formula.checkVisibility()) return false;
+    const { top, bottom } = formula.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  // Until the reader moves, what the address names stays at its place on the screen.
+  let held = null;
+  const hold = () => {
+    held = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const release = () => { held = null; };
+    for (const moves of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moves, release, { once: true, passive: true });
+  };
+  const typeset = async (formulas) => {
+    await pause();
+    await MathJax.typesetPromise(formulas);
+    held?.scrollIntoView();
+  };
+  const typesetAll = async () => {
+    const starting = () => document.querySelector(".lm-widget[data-model-id]:not([data-state])");
+    for (let k = 0; starting() && k < PATIENCE; k += 1) await pause();
+    hold();
+    const formulas = [...document.querySelectorAll(".math")];
+    const first = new Set(formulas.filter(onScreen));
+    waiting = formulas.filter((formula) => !first.has(formula));
+    if (first.size) await typeset([...first]);
+    while (waiting.length) await typeset(waiting.splice(0, PORTION));
+  };
+  // All rules of the fonts at once: else every portion has the whole page styled anew.
+  Object.assign(MathJax, { startup: { pageReady: typesetAll }, chtml: { adaptiveCSS: false } });
+  addEventListener("beforeprint", () => { if (waiting.length) MathJax.typeset(waiting.splice(0)); });
+})();
+
+// What scrolls sideways is reached by key and has a name, also where a fold opened or the screen
+// turned after the theme has looked.
+(() => {
+  const KINDS = { "PRE": "Code or output, wider than the screen", "DIV": "Table or output, wider than the screen" };
+  const look = (box) => {
+    const scrolls = box.scrollWidth > box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX);
+    if (scrolls) {
+      box.tabIndex = 0;
+      box.role = "group";
+      box.ariaLabel = KINDS[box.tagName];
+    } else if (box.role === "group") {
+      for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+    }
+  };
+  const start = () => {
+    const watching = new ResizeObserver((changes) => { for (const { target } of changes) look(target); });
+    const boxes = document.querySelectorAll("article pre, article .cell_output > .output, article .pst-scrollable-table-container");
+    for (const box of boxes) watching.observe(box);
+  };
+  addEventListener("load", start); // after the theme
+})();
+
 // From a file the search cannot read the pages, only the index: it lists titles without excerpts.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
