@@ -13,8 +13,8 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 SITE = ROOT / "_build" / "html"
-CHAPTERS = ("foundations/", "lsz/", "eft/", "clz/", "jt/")
-"""Folders whose pages are chapters: they state, prove and set exercises."""
+CHAPTERS = ("foundations/", "lsz/", "eft/", "clz/", "jt/", "synthesis/phase", "synthesis/off")
+"""How the pages begin that are chapters: they state, prove and set exercises."""
 
 
 @functools.cache
@@ -71,3 +71,15 @@ def html(page: str) -> Path:
     path = SITE / f"{page}.html"
     assert path.exists(), f"{path.relative_to(ROOT)} is not there: run `make book`"
     return path
+
+
+@functools.cache
+def widgets() -> tuple[tuple[str, str], ...]:
+    """(widget, page) for every widget on every built page; empty where nothing is built."""
+    slot = re.compile(r'class="lm-widget" data-model-id="lindyn-(\w+)-\d+"')
+    built = (page for page in notebooks() if (SITE / f"{page}.html").exists())
+    return tuple(
+        (name, page)
+        for page in built
+        for name in slot.findall(html(page).read_text(encoding="utf-8"))
+    )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -15,13 +16,36 @@ import pages
 
 # MathJax says when it has typeset the page; pages without mathematics do not load it.
 TYPESET = "async () => { if (window.MathJax?.startup) await MathJax.startup.promise; }"
-WIDGETS_STARTED = """() => [...document.querySelectorAll(".lm-widget[data-model-id]")]
-    .every((slot) => slot.dataset.state)"""
+WIDGETS_STARTED = """() => document.readyState !== "loading" &&
+    [...document.querySelectorAll(".lm-widget[data-model-id]")].every((e) => e.dataset.state)"""
 
+DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 800}
 SERIOUS = {"serious", "critical"}
 # Without `preload` axe does not fetch style sheets again (from wrong addresses, at that).
 AXE = {"preload": False, "resultTypes": ["violations"]}
+# Folded text is judged too, once it has faded in.
+OPEN_ALL = """async () => {
+    for (const d of document.querySelectorAll("article details")) d.open = true;
+    await new Promise(requestAnimationFrame);
+    const fading = document.getAnimations().filter((a) => a.effect.getTiming().iterations < 1e9);
+    await Promise.allSettled(fading.map((a) => a.finished));
+}"""
+# Four of five elements of a page are parts of formulas, in which axe sees no text (glyphs are
+# generated content).  For axe a letter in a box of the same size stands for a formula, and its
+# MathML is words; that nothing inside can be focused is looked at elsewhere.
+FORMULAS_AS_BOXES = """() => {
+    const drawn = [...document.querySelectorAll("mjx-container > mjx-math")];
+    const sizes = drawn.map((formula) => formula.getBoundingClientRect());
+    drawn.forEach((formula, k) => {
+        const {width, height} = sizes[k];
+        formula.style.cssText = `display: inline-block; overflow: hidden;
+            width: ${width}px; height: ${height}px`;
+        formula.textContent = "x";
+    });
+    for (const words of document.querySelectorAll("mjx-assistive-mml math"))
+        words.textContent = words.textContent;
+}"""
 # What sticks out of the screen and is not inside something that scrolls.
 WIDER_THAN_SCREEN = """() => {
     const width = document.documentElement.clientWidth;
@@ -40,6 +64,8 @@ class Visit:
 
     page: Page
     complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    """Addresses of all it has loaded."""
 
 
 def at_file(path: Path = pages.SITE) -> str:
@@ -48,13 +74,21 @@ def at_file(path: Path = pages.SITE) -> str:
 
 
 @contextmanager
-def visit(browser: Browser, origin: str, page: str, **context: Any) -> Iterator[Visit]:
-    """Open ``page`` (``book/lsz/setting``) and wait for mathematics and widgets."""
-    opened = browser.new_context(viewport={"width": 1280, "height": 900}, **context)
+def visit(
+    browser: Browser, origin: str, page: str, *, formulas: bool = True, **context: Any
+) -> Iterator[Visit]:
+    """Open ``page`` (``book/lsz/setting``) and wait for mathematics and widgets.
+
+    Without ``formulas`` MathJax is asked for but never comes, and only widgets are waited for.
+    """
+    opened = browser.new_context(viewport=DESKTOP, **context)
     tab = opened.new_page()
     seen = Visit(tab)
+    if not formulas:
+        tab.route("**/mathjax/**", lambda route: None)
 
     def on_request(request: Any) -> None:
+        seen.asked.append(request.url)
         if not request.url.startswith((origin, "data:", "blob:")):
             seen.complaints.append(f"asks for {request.url}")
 
@@ -77,24 +111,33 @@ def visit(browser: Browser, origin: str, page: str, **context: Any) -> Iterator[
         ),
     )
     try:
-        tab.goto(f"{origin}{page}.html", wait_until="load")
+        tab.goto(f"{origin}{page}.html", wait_until="load" if formulas else "commit")
         if context.get("java_script_enabled", True):
-            tab.evaluate(TYPESET)
+            if formulas:
+                tab.evaluate(TYPESET)
             tab.wait_for_function(WIDGETS_STARTED, timeout=15_000)
         yield seen
     finally:
         opened.close()
 
 
-def barriers(tab: Page) -> list[str]:
-    """Serious findings of axe-core."""
-    findings = Axe().run(tab, options=AXE).response["violations"]
+def barriers(tab: Page, **options: Any) -> list[str]:
+    """Serious findings of axe-core; all rules, unless the options name some."""
+    findings = Axe().run(tab, options=AXE | options).response["violations"]
     return [
         f"{finding['id']}: {finding['help']}: {finding['nodes'][0]['html'][:200]}"
         f" and {len(finding['nodes']) - 1} more"
         for finding in findings
         if finding["impact"] in SERIOUS
     ]
+
+
+def own_bytes(origin: str, asked: list[str]) -> int:
+    """The size of what a page loads beside what all pages share."""
+    paths = {urlsplit(url)._replace(query="", fragment="").geturl() for url in asked}
+    inside = (path.removeprefix(origin) for path in paths if path.startswith(origin))
+    own = [path for path in inside if not path.startswith("_static/") and path != "searchindex.js"]
+    return sum((pages.SITE / path).stat().st_size for path in own)
 
 
 def quiet(findings: list[str]) -> None:

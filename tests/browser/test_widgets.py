@@ -17,36 +17,26 @@ from playwright.sync_api import Browser, Locator, expect
 import pages
 from lindyn import explore
 from lindyn.explore import STARTER, table
-from lindyn.explore.spec import Axis, Exploration, Panel
+from lindyn.explore.spec import Axis, Exploration, Panel, Series
 from settings import settings
 from visits import Visit, visit
 
 EXPLORATIONS = {exploration.name: exploration for exploration in table.explorations()}
-_SLOT = re.compile(r'class="lm-widget" data-model-id="lindyn-(\w+)-\d+"')
-
-
-def shown() -> list[tuple[str, str]]:
-    """(widget, page) for every widget on every built page."""
-    return [
-        (name, page)
-        for page in pages.toc()
-        if (pages.SITE / f"{page}.html").exists()
-        for name in _SLOT.findall(pages.html(page).read_text(encoding="utf-8"))
-    ]
 
 
 @contextmanager
 def widget_on(
     browser: Browser, site: str, name: str, page: str, **context: Any
 ) -> Iterator[tuple[Visit, Locator]]:
-    with visit(browser, site, page, **context) as seen:
+    """A widget on an open page, for which MathJax never comes: widgets do not wait for it."""
+    with visit(browser, site, page, formulas=False, **context) as seen:
         yield seen, seen.page.locator(f'.lx[data-widget="{name}"]').first
         assert seen.complaints == []
 
 
 def one_page(name: str) -> str:
     """The first page that shows the widget: there it is driven over its whole range."""
-    found = [page for widget, page in shown() if widget == name]
+    found = [page for widget, page in pages.widgets() if widget == name]
     assert found, f"no built page shows the widget {name}"
     return found[0]
 
@@ -87,18 +77,23 @@ def pixels(axis: Axis, drawn: dict[str, Any], values: np.ndarray) -> np.ndarray:
 def check_curves(
     svg: Locator,
     panel: Panel,
-    series: set[tuple[str, str]],
+    series: list[tuple[Series, bool]],
     arrays: dict[str, np.ndarray],
     complete: bool,
 ) -> None:
-    """Path data of the curves of a panel against fresh values; ``complete``: none is empty."""
+    """Path data of the curves of a panel against fresh values; ``complete``: none is empty.
+
+    The series come with True where they are the chosen ones, drawn strongly.
+    """
     assert svg.get_attribute("aria-label") == panel.alt
     x_axis, y_axis = (json.loads(svg.get_attribute(f"data-{name}") or "") for name in "xy")
     curves = svg.locator(".lx-curve").evaluate_all(
-        "all => all.map((c) => [c.dataset.x, c.dataset.y, c.getAttribute('d')])"
+        """all => all.map((c) => [c.dataset.x, c.dataset.y, !c.classList.contains("lx-faint"),
+        c.getAttribute("d")])"""
     )
-    assert {(x, y) for x, y, _ in curves} == series
-    for x, y, path in curves:
+    wanted_curves = {(one.x, one.y, strong) for one, strong in series}
+    assert {(x, y, strong) for x, y, strong, _ in curves} == wanted_curves
+    for x, y, _, path in curves:
         drawn = np.array(re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path), dtype=float)
         wanted = np.column_stack(
             [pixels(panel.x, x_axis, arrays[x]), pixels(panel.y, y_axis, arrays[y])]
@@ -126,15 +121,16 @@ def check_drawn(widget: Locator, exploration: Exploration, positions: tuple[int,
     panels = widget.locator("svg.lx-panel").all()
     for svg, panel in zip(panels, exploration.panels, strict=True):
         drawn_now = exploration.drawn(panel, exploration.places(positions))
-        names = {(series.x, series.y) for series, _ in drawn_now}
         # A bound may not apply at some stop; where the widget starts every curve is there.
-        check_curves(svg, panel, names, arrays, complete=positions == exploration.start)
+        check_curves(svg, panel, drawn_now, arrays, complete=positions == exploration.start)
 
 
 @pytest.mark.parametrize("name", EXPLORATIONS)
 def test_every_stop_by_keyboard(browser: Browser, site: str, name: str) -> None:
     exploration = EXPLORATIONS[name]
     with widget_on(browser, site, name, one_page(name)) as (_, widget):
+        for spec in exploration.controls:
+            assert widget.get_by_role("slider", name=spec.label).count() == 1
         check_drawn(widget, exploration, exploration.start)
         for positions in settings(exploration):
             drive(widget, exploration, positions)
@@ -143,7 +139,7 @@ def test_every_stop_by_keyboard(browser: Browser, site: str, name: str) -> None:
         check_drawn(widget, exploration, exploration.start)
 
 
-@pytest.mark.parametrize(("name", "page"), shown())
+@pytest.mark.parametrize(("name", "page"), pages.widgets())
 def test_widget_starts_on_each_page(browser: Browser, site: str, name: str, page: str) -> None:
     exploration = EXPLORATIONS[name]
     with widget_on(browser, site, name, page) as (seen, widget):
@@ -158,49 +154,22 @@ def test_widget_starts_on_each_page(browser: Browser, site: str, name: str, page
 
 
 @pytest.mark.parametrize("name", EXPLORATIONS)
-def test_the_chosen_curve_is_the_strong_one(browser: Browser, site: str, name: str) -> None:
-    exploration = EXPLORATIONS[name]
-    with widget_on(browser, site, name, one_page(name)) as (_, widget):
-        for positions in (exploration.start, tuple(0 for _ in exploration.start)):
-            drive(widget, exploration, positions)
-            places = exploration.places(positions)
-            for number, panel in enumerate(exploration.panels):
-                faint = widget.locator("svg.lx-panel").nth(number).locator("path.lx-faint")
-                curves = faint.evaluate_all("all => all.map((c) => [c.dataset.x, c.dataset.y])")
-                wanted = [
-                    [series.x, series.y]
-                    for series, strong in exploration.drawn(panel, places)
-                    if not strong
-                ]
-                assert sorted(curves) == sorted(wanted)
-
-
-@pytest.mark.parametrize("width", [320, 375, 1280])
-@pytest.mark.parametrize("name", EXPLORATIONS)
-def test_panels_fit_the_screen(browser: Browser, site: str, name: str, width: int) -> None:
+def test_panels_fit_the_screen(browser: Browser, site: str, name: str) -> None:
     panels = EXPLORATIONS[name].panels
     wide = sum(panel.wide for panel in panels)
-    rows = len(panels) if width < 600 else wide + (len(panels) - wide + 1) // 2
     with widget_on(browser, site, name, one_page(name)) as (seen, widget):
-        seen.page.set_viewport_size({"width": width, "height": 800})
-        seen.page.wait_for_function(
-            """([e, n]) => {
-                const rows = new Set([...e.querySelectorAll("svg.lx-panel")]
-                    .map((s) => Math.round(s.getBoundingClientRect().top)));
-                return n === rows.size;
-            }""",
-            arg=[widget.element_handle(), rows],
-        )
-        for svg in widget.locator("svg.lx-panel").all():
-            box = svg.bounding_box()
-            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
-
-
-@pytest.mark.parametrize("name", EXPLORATIONS)
-def test_controls_have_names(browser: Browser, site: str, name: str) -> None:
-    with widget_on(browser, site, name, one_page(name)) as (_, widget):
-        for spec in EXPLORATIONS[name].controls:
-            assert widget.get_by_role("slider", name=spec.label).count() == 1
+        for width in (320, 375, 1280):
+            rows = len(panels) if width < 600 else wide + (len(panels) - wide + 1) // 2
+            seen.page.set_viewport_size({"width": width, "height": 800})
+            seen.page.wait_for_function(
+                """([e, n, width]) => {
+                    const boxes = [...e.querySelectorAll("svg.lx-panel")]
+                        .map((s) => s.getBoundingClientRect());
+                    return n === new Set(boxes.map((box) => Math.round(box.top))).size
+                        && boxes.every((box) => box.left >= 0 && box.right <= width);
+                }""",
+                arg=[widget.element_handle(), rows, width],
+            )
 
 
 def test_dots_and_crosses_stand_at_the_points(browser: Browser, site: str) -> None:

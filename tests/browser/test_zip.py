@@ -24,16 +24,6 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / ZIP.stem
 
 
-def with_widget() -> str:
-    """A page that shows a widget."""
-    built = (page for page in pages.notebooks() if 'class="lm-widget"' in text(page))
-    return next(built)
-
-
-def text(page: str) -> str:
-    return pages.html(page).read_text(encoding="utf-8")
-
-
 def test_everything_is_in_one_folder() -> None:
     with zipfile.ZipFile(ZIP) as packed:
         names = packed.namelist()
@@ -68,7 +58,7 @@ def test_a_link_leads_to_the_next_page(browser: Browser, unpacked: Path) -> None
 
 
 def test_a_widget_answers_a_key_offline(browser: Browser, unpacked: Path) -> None:
-    with visit(browser, at_file(unpacked), with_widget(), offline=True) as seen:
+    with visit(browser, at_file(unpacked), pages.widgets()[0][1], offline=True) as seen:
         widget = seen.page.locator(".lx[data-widget]").first
         slider = widget.locator("input[data-control]").first
         drawn = widget.locator("svg").first
