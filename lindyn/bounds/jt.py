@@ -26,7 +26,7 @@ _S, _D, _Ek, _Ek1, _dk, _Delta = sp.symbols("S D E_k E_k+1 d_k Delta", positive=
 _sk, _sk1, _bk, _bk1 = sp.symbols("sigma_k sigma_k+1 b_k b_k+1", positive=True)
 _deltak, _tauk1 = sp.symbols("delta_k tau_k+1", positive=True)
 _x, _x0, _y, _Y, _Y0, _rho0 = sp.symbols("x x_0 y_1 Y Y_0 rho_0", positive=True)
-_way, _m, _width = sp.symbols("ell m q", positive=True)
+_way, _m, _width = sp.symbols("delta m q", positive=True)
 
 SETTING, ALIGNMENT, MARGIN = "jt/setting", "jt/alignment", "jt/margin"
 DESCENT, RATES, EXPERIMENTS = "jt/descent", "jt/rates", "jt/experiments"

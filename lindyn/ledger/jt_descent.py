@@ -82,7 +82,7 @@ def way_slack(factor: float, steps: int, **case) -> float | None:
     if run is None:
         return None
     way = sum(np.sum((w - w[0]) ** 2, axis=(1, 2)) for w in run.weights)[1:]
-    bound = BOUNDS["jt-lem-c5-ii"](ell=np.sqrt(way), R_0=run.risks[0])
+    bound = BOUNDS["jt-lem-c5-ii"](delta=np.sqrt(way), R_0=run.risks[0])
     moved = bound > 0
     return float(np.min((np.cumsum(run.steps) / bound)[moved]) - factor) if moved.any() else None
 
