@@ -20,7 +20,7 @@ class GrowingBall:
     r"""The step sizes of Ji and Telgarsky's Assumption 3.5.
 
     Equation: :math:`\eta_t = \min\{1/\beta(R_t), 1\}` with
-    :math:`\beta(R) = 2L^2R^{2L-2}(\beta + G)`, where W(t) ∈ B(R_t − 1), that is
+    :math:`\beta(R) = 2N^2R^{2N-2}(\beta + G)`, where W(t) ∈ B(R_t − 1), that is
     :math:`\max_k\lVert W_k(t)\rVert_F \le R_t - 1`, and :math:`R_{t+1} = R_t` as long as
     W(t+1) ∈ B(R_t − 1).
 
@@ -35,9 +35,9 @@ class GrowingBall:
     slope : the Lipschitz constant G of ℓ; for inputs of norm b > 1, G b.
     growth : factor c ≥ 1.
     sharp : use the smallest smoothness constant on B(R) instead,
-        :math:`\beta LR^{2L-2} + G(L-1)R^{L-2}`; a step is then the least of its inverse, of
-        :math:`1/(GR_t^{L-1})` and of 1, so that W(t+1) stays in B(R_t).  The risk then falls by
-        ½η‖∇R‖² a step as well; the steps are 2L times longer or more.
+        :math:`\beta NR^{2N-2} + G(N-1)R^{N-2}`; a step is then the least of its inverse, of
+        :math:`1/(GR_t^{N-1})` and of 1, so that W(t+1) stays in B(R_t).  The risk then falls by
+        ½η‖∇R‖² a step as well; the steps are 2N times longer or more.
 
     Raises
     ------

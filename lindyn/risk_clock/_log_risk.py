@@ -22,7 +22,7 @@ class LogRisk:
     Its gradient is :math:`\sum_i c_i z_i` with :math:`c_i = |\ell'(m_i)|/(nR)`, which is of
     order 1 however small R is.
 
-    Weights are counted in a ``unit``, a power of 2 such that the longest z_i times unit^L, by which
+    Weights are counted in a ``unit``, a power of 2 such that the longest z_i times unit^N, by which
     they are replaced, is of order 1.  The margins are the same; so is the flow along −ln R, with
     t unit² for t.
 
@@ -30,7 +30,7 @@ class LogRisk:
     ----------
     X, y : separable data.
     loss : ``"exponential"``, ``"logistic"`` or a :class:`lindyn.losses.Loss`.
-    depth : number of layers L.
+    depth : number of layers N.
 
     Raises
     ------
@@ -73,7 +73,7 @@ class LogRisk:
     def sizes(self, depth: int, value: float) -> tuple[float, float]:
         """About the norm of the product, and 1/‖V‖², of balanced aligned layers at u = ``value``.
 
-        That is u/γ and (u/γ)^{2/L−2}/(Lγ²), from u = 1 on.
+        That is u/γ and (u/γ)^{2/N−2}/(Nγ²), from u = 1 on.
         """
         size = max(value, 1.0) / self.margin
         return size, size ** (2 / depth - 2) / (depth * self.margin**2)

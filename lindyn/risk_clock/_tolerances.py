@@ -56,7 +56,7 @@ class Tolerances:
     def stage_end(self, now: float, end: float) -> float:
         """Where the stage that begins at u − first = ``now`` ends, at most at ``end``.
 
-        From a start of size ε^{1/L} the product has grown to the size of u − first after about ε.
+        From a start of size ε^{1/N} the product has grown to the size of u − first after about ε.
         """
         begin = max(now, self.least**self.depth * (1 - 1e-9))
         return next((stage for stage in STAGES if begin < stage < end), end)

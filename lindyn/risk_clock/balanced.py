@@ -34,12 +34,12 @@ class PredictorTrajectory:
 
 
 class PredictorField:
-    r"""The flow that L balanced layers induce on w, and q = t·e^{−u}, in one vector.
+    r"""The flow that N balanced layers induce on w, and q = t·e^{−u}, in one vector.
 
-    Equations: with :math:`g = \nabla_w(-\ln R)`, :math:`p = g + (L-1)\bar w\langle\bar w,g\rangle`,
+    Equations: with :math:`g = \nabla_w(-\ln R)`, :math:`p = g + (N-1)\bar w\langle\bar w,g\rangle`,
 
     .. math:: \frac{dw}{du} = \frac{p}{\langle g, p\rangle}, \qquad
-        \frac{dq}{du} = \frac{1}{\rho^{2-2/L}\langle g, p\rangle} - q, \qquad \rho = \lVert w\rVert.
+        \frac{dq}{du} = \frac{1}{\rho^{2-2/N}\langle g, p\rangle} - q, \qquad \rho = \lVert w\rVert.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class PredictorField:
         return found
 
     def _pull(self, w: Array, g: Array) -> tuple[Array, float, Array]:
-        """The vector p, the factor ρ^{2−2/L}, and w̄ (not used, and 0, for one layer)."""
+        """The vector p, the factor ρ^{2−2/N}, and w̄ (not used, and 0, for one layer)."""
         if self.depth == 1:
             return g, 1.0, np.zeros_like(w)
         rho = float(np.linalg.norm(w))
@@ -111,7 +111,7 @@ def margin_flow_balanced(
 
     Equation: with :math:`\rho = \lVert w\rVert`, :math:`\bar w = w/\rho`,
 
-    .. math:: \dot w = -\rho^{2-2/L}\bigl(I + (L-1)\bar w\bar w^\top\bigr)\nabla R(w),
+    .. math:: \dot w = -\rho^{2-2/N}\bigl(I + (N-1)\bar w\bar w^\top\bigr)\nabla R(w),
 
     run with :math:`u = -\ln R` as the clock.  The cost depends neither on the widths nor on the
     depth.
@@ -122,7 +122,7 @@ def margin_flow_balanced(
     y : labels ±1 of shape (n,).
     start : predictor at time 0, the product of the balanced layers, shape (d,); not zero unless
         ``depth`` is 1.
-    depth : number of layers L, at least 1.
+    depth : number of layers N, at least 1.
     loss, neg_log_risks, rtol, atol, progress : as in :func:`lindyn.margin_flow`.
     method : ``"LSODA"``, ``"DOP853"``, ``"Radau"`` or ``"BDF"``.
 
