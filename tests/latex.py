@@ -9,7 +9,11 @@ import pages
 
 PACKAGES = (pages.BOOK / "_latex" / "debian-packages.txt").read_text(encoding="utf-8").split()
 TOOLS = ("latexmk", "xelatex", "kpsewhich", "pdfinfo", "pdffonts", "pdftotext")
-FILES = ("titlesec.sty", "unicode-math.sty", "texgyrepagella-math.otf", "DejaVuSansMono.ttf")
+# One file of each package that is not a tool.
+FILES = (
+    *("titlesec.sty", "unicode-math.sty", "pzdr.tfm"),
+    *("texgyrepagella-regular.otf", "texgyrepagella-math.otf", "DejaVuSansMono.ttf"),
+)
 MISSING = f"no LaTeX found that can print the book; Debian's packages: {' '.join(PACKAGES)}"
 
 

@@ -26,16 +26,16 @@ INLINE: dict[str, type[nodes.TextElement]] = {
     "sup": nodes.superscript,
 }
 # Shares of the line for the columns of the widest tables.
-WIDTHS = {"ledger-table": (21, 34, 15, 11, 10, 9)}
+WIDTHS = {"ledger-table": (17, 35, 25, 8, 8, 7)}
 
 
-class printed(nodes.General, nodes.Element):  # noqa: N801  (docutils names its nodes like this)
+class printed(nodes.General, nodes.TextElement):  # noqa: N801  (docutils names its nodes like this)
     """What LaTeX writes between the strings ``before`` and ``after``."""
 
 
 def between(before: str, after: str, *children: nodes.Node) -> printed:
     """The children between two strings of LaTeX."""
-    return printed("", *children, before=before, after=after)
+    return printed("", "", *children, before=before, after=after)
 
 
 def from_html(markup: str, page: str) -> list[nodes.Node]:

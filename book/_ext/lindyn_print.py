@@ -22,6 +22,7 @@ from sphinx_proof.nodes import NODE_TYPES, proof_node, unenumerable_node
 
 # Cells that only call what is shown below them say nothing on paper.
 ONLY_SHOWS = re.compile(r"(ledger|figures|explore|report)\.\w+\([^\n]*\)\Z")
+DRAWING = "application/pdf"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 FIRST_CHAPTER = "What this book is"
 # Displays that bring their own environment.
@@ -29,6 +30,7 @@ OWN_DISPLAY = re.compile(r"\\(label|begin\{(align|gather|equation|multline|eqnar
 # Where code may be broken in a narrow column of a table.
 BREAKS = re.compile(r"(?<=[_(=])")
 FEW, MANY = 5, 6  # columns
+OWN_NUMBER = re.compile(r"\d+\. ")  # of a heading; in print every heading has one
 TAG = re.compile(r"\\tag\{([^}]*)\}")
 
 
@@ -60,8 +62,8 @@ class ChoosePrinted(SphinxPostTransform):
     def choose(self, bundle: nodes.container) -> None:
         """Replace a bundle by what is printed of it."""
         forms = {form["mime_type"]: form for form in bundle.children}
-        if "image/png" in forms:
-            chosen = [between("\n{\\centering\n", "\\par}\n", *forms["image/png"].children)]
+        if DRAWING in forms:
+            chosen = [between("\n{\\centering\n", "\\par}\n", *forms[DRAWING].children)]
             if WIDGET in forms:
                 words = forms["text/plain"].astext()
                 chosen.append(between("\n\\lmwords{", "}\n", nodes.Text(words)))
@@ -86,7 +88,10 @@ def prepare(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         elif isinstance(node, exercise_node | exercise_enumerable_node | solution_node):
             name = "lmsolution" if isinstance(node, solution_node) else "lmexercise"
             body = [part for child in node[1:] for part in _unwrapped(child)]
-            _frame(node, name, node[0].children, body, node["ids"])
+            # LaTeX loses a space at the beginning of a link.
+            first, *others = node[0].children
+            heading = [nodes.Text(first.astext() + " "), *others] if others else [first]
+            _frame(node, name, heading, body, node["ids"])
         elif isinstance(node, nodes.container) and node.get("design_component") == "dropdown":
             _frame(node, "lmproof", node[0].children, node[1:], node["ids"] + node[0]["ids"])
         elif isinstance(node, nodes.admonition) and isinstance(node[0], nodes.title):
@@ -95,6 +100,10 @@ def prepare(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             _measure(node)
         elif isinstance(node, nodes.table):
             _tighten(node)
+        elif isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):
+            first = node[0]
+            if isinstance(first, nodes.Text) and OWN_NUMBER.match(first):
+                node.replace(first, nodes.Text(OWN_NUMBER.sub("", first, count=1)))
     _divide(app, doctree, docname)
 
 
@@ -156,7 +165,8 @@ def _tighten(table: nodes.table) -> None:
         literal.children = []
         literal.extend([nodes.Text(first), *parts])
     columns = len(list(table.findall(nodes.colspec)))
-    look = r"\lmwide" if columns > MANY else r"\lmnarrow" if columns < FEW else ""
+    wide = columns > MANY or "colwidths-given" in table["classes"]
+    look = r"\lmwide" if wide else r"\lmnarrow" if columns < FEW else ""
     parent = table.parent
     parent[parent.index(table)] = between(f"{{{look}\n", "}\n", table)
 
