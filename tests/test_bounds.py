@@ -262,7 +262,7 @@ INDEPENDENT = {
     ),
     "jt-lem-3-4": lambda R_1, beta, epsilon: (epsilon**2 + 2 * R_1 * beta) / epsilon**2,
     "jt-eq-c6": lambda N, r: r ** (N - 1) / (2 * N**2 * r ** (2 * N - 2)),
-    "jt-lem-c5-ii": lambda R_0, ell: (ell / np.sqrt(2 * R_0)) ** 2,
+    "jt-lem-c5-ii": lambda R_0, delta: (delta / np.sqrt(2 * R_0)) ** 2,
     "jt-eq-sum-eta2": lambda R_0: 2 * R_0,
     "own-eta-sum": lambda N, R_0: R_0 / (1 - 1 / (4 * N)),
     "own-eta-sum-squares": lambda G, N, R_0, beta: (
@@ -298,6 +298,18 @@ INDEPENDENT = {
     ),
     "jt-txt-sec4-lower-bound": lambda q: q**-0.5,
     "jt-txt-sec4-lower-bound-null": lambda m, n: (np.sqrt(m) + np.sqrt(n)) / np.sqrt(m * n),
+    "own-off-size": lambda N, lambda_0, s_0, sigma_1, tau: (
+        abs(lambda_0 - s_0) / (s_0 * lambda_0) / np.exp(N * lambda_0 * tau)
+        + 2 * (sigma_1 - lambda_0) * (sigma_1 + lambda_0) / (N * lambda_0**3)
+    ),
+    "own-off-clock": lambda lambda_0, s_0, tau: (
+        abs(lambda_0 - s_0) / (s_0 * lambda_0**2)
+        + (1 - lambda_0**2) / (2 * lambda_0**2)
+        - 2
+        * tau
+        * np.minimum(np.log(np.minimum(s_0, lambda_0)) / np.minimum(s_0, lambda_0), -np.log(s_0))
+    ),
+    "own-off-nearby": lambda delta, s_0: delta / (2 * np.sqrt(2) * np.sqrt(s_0)),
     "lsz-lem-5-r1": lambda **values: values["eta_+"] * values["c_0"] * (1 + np.pi) / np.pi,
 }
 
@@ -371,7 +383,7 @@ def test_ids_and_pages():
     for name, bound in BOUNDS.items():
         assert isinstance(bound, Bound)
         assert bound.id == name
-        assert bound.page.startswith(("lsz/", "eft/", "clz/", "jt/"))
+        assert bound.page.startswith(("lsz/", "eft/", "clz/", "jt/", "synthesis/"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,191 @@
+"""Own results on the plane of starts with one output: units, the dip, the first stage, waiting.
+
+Coordinates are cos θ = tanh x and s over the norm of the target; in natural time x moves with
+speed one, so that an orbit is a curve over x.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.integrate import quad, solve_ivp
+
+from lindyn._check import Array
+from lindyn.flows import gradient_flow
+from lindyn.ledger.model import Choice, Domain, Integer, Log, Row, Searched, Uniform
+from lindyn.ledger.writing import Page, factor
+from lindyn.natural import RankOneFlow
+from lindyn.networks import balanced
+from lindyn.risks import WhitenedSquare
+
+PAGE = Page("synthesis/phase-diagram")
+UNIT = np.array([[1.0, 0.0]])
+LARGE = 1e6
+"""A start that is as good as infinite: beyond the last angle every size falls below the level."""
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
+
+
+def planar(x: float, s: float, depth: float) -> RankOneFlow:
+    """The flow to (1, 0) from cos θ = tanh x, exact also next to 0° and 180°."""
+    side = 1 / np.cosh(x)
+    plus = np.array([2 / (1 + np.exp(-2 * x)), side]) / np.sqrt(2)
+    minus = np.array([2 / (1 + np.exp(2 * x)), -side]) / np.sqrt(2)
+    return RankOneFlow.from_modes([1.0, 0.0], plus, minus, s, depth)
+
+
+def plane_slack(depth, x, size, later, top, power, speed) -> float:
+    """Layers run in two units; the angle against its formula; where the stages begin."""
+    exact = planar(x, size, depth)
+    t, found = exact.time(later), []
+    v = np.array([[np.tanh(x), 1 / np.cosh(x)]])
+    for unit, end in ((1.0, t), (top, t * top ** (-power * (2 - 2 / depth)))):
+        weights = balanced(unit * size * v, depth, [1] * (depth - 1))
+        run = gradient_flow(WhitenedSquare(unit * UNIT), weights, [0.0, end], rtol=1e-9)
+        found.append(run.product[-1, 0] / unit)
+    scale = np.linalg.norm(found[0])
+    half = np.tan(np.arctan2(found[0][1], found[0][0]) / 2) / np.exp(-x - speed * later)
+    wrong = max(np.linalg.norm(found[0] - found[1]) / scale, abs(half - 1))
+    stages = (exact.t1 > 0) == (x < 0) and (exact.t2 > 0) == (size > np.tanh(x))
+    return 1e-6 - wrong if stages else -1.0
+
+
+def least_size(x: float, s: float, depth: float, last: float) -> float:
+    """The smallest s up to ``last`` of the orbit through (x, s), by integrating d ln s/dx."""
+
+    def slope(y: float, log_s: Array) -> Array:
+        return depth * (np.tanh(y) - np.exp(log_s))
+
+    def turn(y: float, log_s: Array) -> float:
+        return float(np.tanh(y) - np.exp(log_s[0]))
+
+    turn.terminal, turn.direction = True, 1.0  # type: ignore[attr-defined]
+    options = {"method": "LSODA", "rtol": 1e-12, "atol": 1e-12}
+    run = solve_ivp(slope, (x, last), [np.log(s)], events=turn, **options)
+    return float(np.exp(run.y[0].min()))
+
+
+def border(x: float, least: float, depth: float) -> float:
+    """The size at x from which the least size is ``least``; inf where there is none."""
+    end = np.arctanh(least)
+    area = quad(lambda y: (np.cosh(y) / np.cosh(x)) ** depth, x, end, limit=200)[0]
+    right = (np.cosh(end) / np.cosh(x)) ** depth / least - depth * area
+    return 1 / right if right > 0 else np.inf
+
+
+def dip_slack(depth, level, back, factor) -> float | None:
+    """From the border the least size is the level; where there is none, below it."""
+    x = np.arctanh(level) - back
+    size = border(x, level, depth)
+    if LARGE / 10 < size < np.inf:
+        return None  # so close to the last angle that no start tells the two cases apart
+    found = least_size(x, min(factor * size, LARGE), depth, 1.0 + np.arctanh(level))
+    return 1 - found / level if size == np.inf else 1e-7 - abs(found / level - 1)
+
+
+def half_slack(depth, x, size, share) -> float:
+    """Time to 90° over the time to the mirror image of the start."""
+    flow = planar(-x, size, depth)
+    return share - flow.t1 / float(flow.time(2 * x))
+
+
+def _cumulative(x: float, tau: float, depth: float, panels: int = 60) -> tuple[float, float]:
+    """I = ∫ν^{2−N} and J = ∫ν^{2−N}(N∫νᴺ)^{1−2/N} up to τ."""
+    edges = np.linspace(0.0, tau, panels + 1)
+    half = np.diff(edges)[:, None] / 2
+    at = edges[:-1, None] + half * (1 + NODES)
+    # Inner integrals from the left edge to each node, by the same rule on the shorter interval.
+    inner = edges[:-1, None, None] + (at - edges[:-1, None])[..., None] * (1 + NODES) / 2
+    nu = np.cosh(x + at) / np.cosh(x)
+    part = ((np.cosh(x + inner) / np.cosh(x)) ** depth @ WEIGHTS) * (at - edges[:-1, None]) / 2
+    whole = ((nu**depth) @ WEIGHTS) * half[:, 0]
+    area = part + np.concatenate([[0.0], np.cumsum(whole)[:-1]])[:, None]
+    slow = nu ** (2 - depth)
+    late = slow * (depth * area) ** (1 - 2 / depth)
+    return float(((slow @ WEIGHTS) * half[:, 0]).sum()), float(
+        ((late @ WEIGHTS) * half[:, 0]).sum()
+    )
+
+
+def waiting_slack(depth, x, size, later, factor) -> float:
+    """The time between its two bounds; and the limit of the lower one in closed form."""
+    lower, more = _cumulative(x, later, depth)
+    unit = size ** (2 / depth - 1)
+    t = float(planar(x, size, depth).time(later))
+    angle = float(np.arctan2(1 / np.cosh(x), np.tanh(x)))
+    whole = quad(lambda y: (np.sin(y) / np.sin(angle)) ** (depth - 3) / np.sin(angle), 0, angle)[0]
+    between = t / (factor * unit * lower) - 1, (unit * lower + more) / t - 1
+    return min(*between, whole / lower - 1)
+
+
+ROWS: tuple[Row, ...] = (
+    PAGE.row(
+        "own-phase-plane",
+        "One plane for all targets, one path for all depths",
+        Searched(
+            plane_slack,
+            Domain(
+                depth=Integer(2, 6),
+                x=Uniform(-4.0, 4.0),
+                size=Log(1e-2, 1e2),
+                later=Log(1e-2, 4.0),
+                top=Log(1e-2, 1e2),
+            ),
+            {"power": 1.0, "speed": 1.0},
+            {"power": 1.02},
+            evaluations=24,
+            sharp=lambda: "exact",
+            sharp_at={"power": 1.0},
+        ),
+        "own-oja",
+        "own-natural-time",
+        note="Gradient flow of the layers in two units, to six digits.",
+    ),
+    PAGE.row(
+        "own-phase-dip",
+        "Which starts dip below a given size",
+        factor(
+            dip_slack,
+            Domain(
+                depth=Choice(1, 2, 3, 5, 9, 40), level=Uniform(0.003, 0.97), back=Log(1e-3, 8.0)
+            ),
+            1.03,
+            "exact",
+            evaluations=200,
+        ),
+        "own-square-closed-form",
+        "own-turning-time-s",
+        note="The orbit is integrated, not read off the closed form.",
+    ),
+    PAGE.row(
+        "own-phase-half",
+        "The first stage takes at most half of the time",
+        Searched(
+            half_slack,
+            Domain(depth=Integer(2, 20), x=Log(1e-4, 12.0), size=Log(1e-9, 1e6)),
+            {"share": 0.5},
+            {"share": 0.49},
+            tolerance=1e-9,
+            evaluations=120,
+            sharp=lambda: "1/2: for N = 2 always, for N ≥ 3 as s(0) → 0",
+            sharp_at={"share": 0.5},
+        ),
+        "own-square-closed-form",
+    ),
+    PAGE.row(
+        "own-phase-waiting",
+        "Waiting near zero: two bounds and the limit",
+        factor(
+            waiting_slack,
+            Domain(
+                depth=Choice(3, 4, 5, 9, 20),
+                x=Uniform(-12.0, 12.0),
+                size=Log(1e-12, 1e2),
+                later=Log(1e-3, 24.0),
+            ),
+            1.02,
+            "1, as s(0) → 0",
+            tolerance=1e-9,
+            evaluations=200,
+        ),
+        "own-square-closed-form",
+    ),
+)
