@@ -78,7 +78,7 @@ def _block(tag: Tag, page: str) -> Iterator[nodes.Node]:
         yield between(HEADINGS[tag.name], "}\n", *_inside(tag, page))
     elif tag.name in {"ul", "ol"}:
         items = (nodes.list_item("", *_blocks(li, page)) for li in tag.find_all("li"))
-        yield between("{\\small\n", "}\n", nodes.bullet_list("", *items))
+        yield between("{\\lmlist\n", "}\n", nodes.bullet_list("", *items))
     elif tag.name == "dl":
         for term, text in zip(tag.find_all("dt"), tag.find_all("dd"), strict=True):
             name = between("{", "}", *_inside(term, page))
