@@ -90,6 +90,17 @@ def size_slack(kind, acute, seed, size, later, depth, factor) -> float | None:
     return float(min(slack, 0.02 - abs(depth * lag - expected) / max(expected, 1e-2)))
 
 
+def constant_slack(acute, size, factor) -> float:
+    """N(D_N − D_∞) with the closed form of its limit, one output."""
+    first, s0 = np.cos(acute), size * np.cos(acute)
+    lag = float(modes_of("one output", acute, 0).flow(s0, DEEPEST).time(40.0)) - 40.0
+    lag += float(np.log1p(-(np.tan(acute / 2) ** 2)))
+    dilog = float(spence(first**2))  # Li₂(1 − λ₀²)
+    parts = ((1 / s0 - 1 / first) / first, (first**-2 - 1) / 2, -(np.log(first) ** 2) - dilog / 2)
+    unit = sum(abs(part) for part in parts) + 1e-3
+    return float(0.01 - abs(DEEPEST * lag - factor * sum(parts)) / unit)
+
+
 def clock_slack(kind, acute, seed, size, later, depth, factor) -> float | None:
     """N times the distance of the clocks against its bound, and its limit when N is large."""
     start = modes_of(kind, acute, seed)
@@ -106,18 +117,8 @@ def clock_slack(kind, acute, seed, size, later, depth, factor) -> float | None:
     drift = quad(lambda x: np.log(start.pull(x)[0]) / start.pull(x)[0], 0, later)[0]
     parts = ((1 / s0 - 1 / first) / first, (first**-2 - last**-2) / 2, 2 * drift)
     unit = sum(abs(part) for part in parts) + 1e-3
-    return float(min(bound - abs(lag), 0.01 - abs(lag - factor * sum(parts)) / unit))
-
-
-def constant_slack(acute, size, depth, factor) -> float:
-    """N(D_N − D_∞) with the closed form of its limit, one output."""
-    first, s0 = np.cos(acute), size * np.cos(acute)
-    lag = float(modes_of("one output", acute, 0).flow(s0, depth).time(40.0)) - 40.0
-    lag += float(np.log1p(-(np.tan(acute / 2) ** 2)))
-    dilog = float(spence(first**2))  # Li₂(1 − λ₀²)
-    parts = ((1 / s0 - 1 / first) / first, (first**-2 - 1) / 2, -(np.log(first) ** 2) - dilog / 2)
-    unit = sum(abs(part) for part in parts) + 1e-3
-    return float(0.01 - abs(depth * lag - factor * sum(parts)) / unit)
+    whole = constant_slack(acute, size, factor) if kind == "one output" else 1.0
+    return float(min(bound - abs(lag), 0.01 - abs(lag - factor * sum(parts)) / unit, whole))
 
 
 def stuck_slack(depth, exponent, size, factor) -> float:
@@ -164,20 +165,6 @@ ROWS: tuple[Row, ...] = (
             tolerance=1e-9,
         ),
         "own-off-size",
-    ),
-    PAGE.row(
-        "own-off-constant",
-        "Infinite depth: the constant of the nearby rate",
-        factor(
-            constant_slack,
-            Domain(
-                acute=Uniform(0.0, 1.45), size=Log(1e-3, 1e3), depth=Choice(DEEPEST, 3 * DEEPEST)
-            ),
-            1.03,
-            "1, as N → ∞",
-            evaluations=24,
-        ),
-        "own-off-clock",
         "own-nearby-rate-scalar",
     ),
     PAGE.row(
