@@ -21,7 +21,8 @@ from lindyn.figures.clz_runs import (
     escape_of_flow,
     start,
 )
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.parts import whole_and_parts
+from lindyn.figures.picture import Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
 
 CURVES = {  # name, colour, dashes, place of the name
@@ -135,22 +136,8 @@ def _alt_1(data: Arrays, k: int) -> str:
     )
 
 
-def _panel_1(k: int) -> Panel:
-    data = compute_fig_1()
-    return Panel(partial(draw_fig_1, data=data, k=k), _alt_1(data, k))
+_PANELS = {f"k{k}": (partial(draw_fig_1, k=k), partial(_alt_1, k=k)) for k in range(6)}
 
-
-def fig_1() -> Picture:
-    """Figure 1, k = 0, …, 5."""
-    return Picture("clz-fig-1", tuple(_panel_1(k) for k in range(6)), columns=3)
-
-
-def fig_1_panel(k: int) -> Picture:
-    """One panel of Figure 1."""
-    return Picture(f"clz-fig-1-k{k}", (_panel_1(k),))
-
-
-FIGURES: dict[str, Callable[[], Picture]] = {
-    "clz-fig-1": fig_1,
-    **{f"clz-fig-1-k{k}": partial(fig_1_panel, k) for k in range(6)},
-}
+FIGURES: dict[str, Callable[[], Picture]] = whole_and_parts(
+    "clz-fig-1", compute_fig_1, _PANELS, columns=3
+)

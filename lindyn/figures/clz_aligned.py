@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +11,8 @@ from lindyn._cache import cached
 from lindyn.bounds.clz import BOUNDS
 from lindyn.figures.clz import apart, curves_over_flow, dress_steps
 from lindyn.figures.clz_runs import DEPTH, SINGULAR, SIZE, STEP, WIDTHS, Arrays, descend
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.parts import whole_and_parts
+from lindyn.figures.picture import Picture
 from lindyn.figures.style import BLUE, DASHED, ORANGE, label
 
 # The paper states s(0) = 6, u(0) = u₁, v(0) = v₁ and shows this many steps.
@@ -83,29 +83,11 @@ def _alt_4_right(data: Arrays) -> str:
     )
 
 
-_PANELS: dict[str, tuple[Callable[[Axes, Arrays], None], Callable[[Arrays], str]]] = {
+_PANELS = {
     "left": (draw_fig_4_left, _alt_4_left),
     "right": (draw_fig_4_right, _alt_4_right),
 }
 
-
-def _panel(name: str) -> Panel:
-    data = compute_fig_4()
-    draw, words = _PANELS[name]
-    return Panel(partial(draw, data=data), words(data))
-
-
-def fig_4() -> Picture:
-    """Figure 4, both panels."""
-    return Picture("clz-fig-4", tuple(_panel(name) for name in _PANELS))
-
-
-def fig_4_panel(name: str) -> Picture:
-    """One panel of Figure 4: ``left`` or ``right``."""
-    return Picture(f"clz-fig-4-{name}", (_panel(name),))
-
-
-FIGURES: dict[str, Callable[[], Picture]] = {
-    "clz-fig-4": fig_4,
-    **{f"clz-fig-4-{name}": partial(fig_4_panel, name) for name in _PANELS},
-}
+FIGURES: dict[str, Callable[[], Picture]] = whole_and_parts(
+    "clz-fig-4", compute_fig_4, _PANELS, columns=2
+)

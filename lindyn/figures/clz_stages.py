@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +12,8 @@ from lindyn._check import Array
 from lindyn.bounds.clz import BOUNDS
 from lindyn.figures.clz import apart, curves_over_flow, dress_steps
 from lindyn.figures.clz_runs import DEPTH, SINGULAR, SIZE, STEP, TARGET, Arrays, descend, start
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.parts import whole_and_parts
+from lindyn.figures.picture import Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
 from lindyn.natural import RankOneFlow
 
@@ -200,30 +200,12 @@ def _alt_2_right(data: Arrays) -> str:
     )
 
 
-_PANELS: dict[str, tuple[Callable[[Axes, Arrays], None], Callable[[Arrays], str]]] = {
+_PANELS = {
     "left": (draw_fig_2_left, _alt_2_left),
     "mid": (draw_fig_2_mid, _alt_2_mid),
     "right": (draw_fig_2_right, _alt_2_right),
 }
 
-
-def _panel(name: str) -> Panel:
-    data = compute_fig_2()
-    draw, words = _PANELS[name]
-    return Panel(partial(draw, data=data), words(data))
-
-
-def fig_2() -> Picture:
-    """Figure 2, all three panels."""
-    return Picture("clz-fig-2", tuple(_panel(name) for name in _PANELS), columns=3)
-
-
-def fig_2_panel(name: str) -> Picture:
-    """One panel of Figure 2: ``left``, ``mid`` or ``right``."""
-    return Picture(f"clz-fig-2-{name}", (_panel(name),))
-
-
-FIGURES: dict[str, Callable[[], Picture]] = {
-    "clz-fig-2": fig_2,
-    **{f"clz-fig-2-{name}": partial(fig_2_panel, name) for name in _PANELS},
-}
+FIGURES: dict[str, Callable[[], Picture]] = whole_and_parts(
+    "clz-fig-2", compute_fig_2, _PANELS, columns=3
+)

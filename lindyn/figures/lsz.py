@@ -12,6 +12,7 @@ from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.lsz import BOUNDS
 from lindyn.descent import gradient_descent
+from lindyn.figures.parts import whole_and_parts
 from lindyn.figures.picture import Panel, Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, INK, ORANGE, arrow, dress, label
 from lindyn.laws import UniformSphere
@@ -256,27 +257,11 @@ def at_step(data: Arrays, name: str, n: int) -> float:
     return float(data[name][np.searchsorted(data["n"], n)])
 
 
-_PANELS_1A: dict[str, tuple[Callable[[Axes, Arrays], None], Callable[[Arrays], str]]] = {
+_PANELS_1A = {
     "angle": (draw_fig_1a_angle, _alt_angle),
     "loss": (draw_fig_1a_loss, _alt_loss),
     "norm": (draw_fig_1a_norm, _alt_norm),
 }
-
-
-def _panel_1a(name: str) -> Panel:
-    data = compute_fig_1a()
-    draw, words = _PANELS_1A[name]
-    return Panel(lambda axes: draw(axes, data), words(data))
-
-
-def fig_1a() -> Picture:
-    """Figure 1a, all three panels."""
-    return Picture("lsz-fig-1a", tuple(_panel_1a(name) for name in _PANELS_1A), columns=3)
-
-
-def fig_1a_panel(name: str) -> Picture:
-    """One panel of Figure 1a: ``angle``, ``loss`` or ``norm``."""
-    return Picture(f"lsz-fig-1a-{name}", (_panel_1a(name),))
 
 
 def fig_2() -> Picture:
@@ -287,9 +272,6 @@ def fig_2() -> Picture:
 
 
 FIGURES: dict[str, Callable[[], Picture]] = {
-    "lsz-fig-1a": fig_1a,
-    "lsz-fig-1a-angle": lambda: fig_1a_panel("angle"),
-    "lsz-fig-1a-loss": lambda: fig_1a_panel("loss"),
-    "lsz-fig-1a-norm": lambda: fig_1a_panel("norm"),
+    **whole_and_parts("lsz-fig-1a", compute_fig_1a, _PANELS_1A, columns=3),
     "lsz-fig-2": fig_2,
 }

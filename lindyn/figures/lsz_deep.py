@@ -13,7 +13,8 @@ from lindyn._check import Array
 from lindyn.bounds.lsz_deep import BOUNDS
 from lindyn.descent import gradient_descent
 from lindyn.figures.lsz import BATCH, SEED, START, STEP, TEACHER, at_step, run_over_flow
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.parts import whole_and_parts
+from lindyn.figures.picture import Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
 from lindyn.laws import UniformSphere
 from lindyn.natural import SphericalFlow
@@ -223,32 +224,12 @@ def _alt_norm(data: Arrays) -> str:
     )
 
 
-_PANELS: dict[str, tuple[Callable[[Axes, Arrays], None], Callable[[Arrays], str]]] = {
+_PANELS = {
     "angle": (draw_fig_1b_angle, _alt_angle),
     "loss": (draw_fig_1b_loss, _alt_loss),
     "norm": (draw_fig_1b_norm, _alt_norm),
 }
 
-
-def _panel(name: str) -> Panel:
-    data = compute_fig_1b()
-    draw, words = _PANELS[name]
-    return Panel(lambda axes: draw(axes, data), words(data))
-
-
-def fig_1b() -> Picture:
-    """Figure 1b, all three panels."""
-    return Picture("lsz-fig-1b", tuple(_panel(name) for name in _PANELS), columns=3)
-
-
-def fig_1b_panel(name: str) -> Picture:
-    """One panel of Figure 1b: ``angle``, ``loss`` or ``norm``."""
-    return Picture(f"lsz-fig-1b-{name}", (_panel(name),))
-
-
-FIGURES: dict[str, Callable[[], Picture]] = {
-    "lsz-fig-1b": fig_1b,
-    "lsz-fig-1b-angle": lambda: fig_1b_panel("angle"),
-    "lsz-fig-1b-loss": lambda: fig_1b_panel("loss"),
-    "lsz-fig-1b-norm": lambda: fig_1b_panel("norm"),
-}
+FIGURES: dict[str, Callable[[], Picture]] = whole_and_parts(
+    "lsz-fig-1b", compute_fig_1b, _PANELS, columns=3
+)
