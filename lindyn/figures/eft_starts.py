@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +12,7 @@ from scipy.optimize import brentq
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.picture import Picture, assemble
 from lindyn.figures.style import (
     BLUE,
     DASHED,
@@ -244,11 +243,7 @@ def stable_set() -> Picture:
     """Sets of starts, paths of directions, times near the bad set."""
     data = compute_stable_set()
     drawers = (draw_sets, draw_paths, draw_near)
-    panels = (
-        Panel(partial(draw, data=data), alt)
-        for draw, alt in zip(drawers, _words(data), strict=True)
-    )
-    return Picture("eft-stable-set", tuple(panels), columns=3, panel_size=(3.5, 3.7))
+    return assemble("eft-stable-set", data, drawers, _words(data), 3, panel_size=(3.5, 3.7))
 
 
 FIGURES: dict[str, Callable[[], Picture]] = {"eft-stable-set": stable_set}

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.data import LabelledData
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.picture import Picture, assemble
 from lindyn.figures.style import (
     BLUE,
     CYCLE,
@@ -257,28 +257,19 @@ def _words_b(data: Arrays) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _panels(parts: str) -> tuple[Panel, ...]:
-    data = compute_fig_1()
-    panels: list[Panel] = []
-    if "a" in parts:
-        drawers: tuple[Callable[..., None], ...] = (draw_predictors, draw_angles)
-        panels += _made(data, drawers, _words_a(data))
-    if "b" in parts:
-        drawers = (partial(draw_ratios, k=0), partial(draw_ratios, k=1))
-        panels += _made(data, drawers, _words_b(data))
-    return tuple(panels)
-
-
-def _made(
-    data: Arrays, drawers: Sequence[Callable[..., None]], words: Sequence[str]
-) -> list[Panel]:
-    return [Panel(partial(draw, data=data), alt) for draw, alt in zip(drawers, words, strict=True)]
-
-
 def fig_1(parts: str = "ab") -> Picture:
     """Figure 1, or one of its parts: ``a`` predictors, ``b`` ratios of the layers."""
+    data = compute_fig_1()
+    drawers: list[Callable[..., None]] = []
+    words: list[str] = []
+    if "a" in parts:
+        drawers += [draw_predictors, draw_angles]
+        words += _words_a(data)
+    if "b" in parts:
+        drawers += [partial(draw_ratios, k=0), partial(draw_ratios, k=1)]
+        words += _words_b(data)
     suffix = "" if parts == "ab" else parts
-    return Picture(f"jt-fig-1{suffix}", _panels(parts), panel_size=(3.4, 2.9))
+    return assemble(f"jt-fig-1{suffix}", data, drawers, words, panel_size=(3.4, 2.9))
 
 
 FIGURES: dict[str, Callable[[], Picture]] = {

@@ -102,12 +102,14 @@ def assemble(
     data: dict[str, Array],
     drawers: Sequence[Callable[..., None]],
     words: Sequence[str],
+    columns: int = 2,
+    panel_size: tuple[float, float] = PANEL_SIZE,
 ) -> Picture:
     """The figure whose panels are drawn by ``drawers(axes, data=data)``, with their words."""
     panels = (
         Panel(partial(draw, data=data), alt) for draw, alt in zip(drawers, words, strict=True)
     )
-    return Picture(id, tuple(panels))
+    return Picture(id, tuple(panels), columns, panel_size)
 
 
 def _drawn(panels: tuple[Panel, ...], columns: int, size: tuple[float, float]) -> Figure:
