@@ -21,6 +21,7 @@ PAGE = Page("synthesis/phase-diagram")
 UNIT = np.array([[1.0, 0.0]])
 LARGE = 1e6
 """A start that is as good as infinite: beyond the last angle every size falls below the level."""
+PANELS = 60
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
 
 
@@ -87,9 +88,9 @@ def half_slack(depth, x, size, share) -> float:
     return share - flow.t1 / float(flow.time(2 * x))
 
 
-def _cumulative(x: float, tau: float, depth: float, panels: int = 60) -> tuple[float, float]:
-    """I = ∫ν^{2−N} and J = ∫ν^{2−N}(N∫νᴺ)^{1−2/N} up to τ."""
-    edges = np.linspace(0.0, tau, panels + 1)
+def _cumulative(x: float, s: float, tau: float, depth: float) -> tuple[float, float]:
+    """I = ∫ν^{2−N} and J = ∫ν^{2−N} min(Aᵖ, p s^{2/N} A) up to τ, A = N∫νᴺ, p = 1 − 2/N."""
+    edges = np.linspace(0.0, tau, PANELS + 1)
     half = np.diff(edges)[:, None] / 2
     at = edges[:-1, None] + half * (1 + NODES)
     # Inner integrals from the left edge to each node, by the same rule on the shorter interval.
@@ -99,7 +100,8 @@ def _cumulative(x: float, tau: float, depth: float, panels: int = 60) -> tuple[f
     whole = ((nu**depth) @ WEIGHTS) * half[:, 0]
     area = part + np.concatenate([[0.0], np.cumsum(whole)[:-1]])[:, None]
     slow = nu ** (2 - depth)
-    late = slow * (depth * area) ** (1 - 2 / depth)
+    p, area = 1 - 2 / depth, depth * area
+    late = slow * np.minimum(area**p, p * s ** (2 / depth) * area)
     return float(((slow @ WEIGHTS) * half[:, 0]).sum()), float(
         ((late @ WEIGHTS) * half[:, 0]).sum()
     )
@@ -107,7 +109,7 @@ def _cumulative(x: float, tau: float, depth: float, panels: int = 60) -> tuple[f
 
 def waiting_slack(depth, x, size, later, factor) -> float:
     """The time between its two bounds; and the limit of the lower one in closed form."""
-    lower, more = _cumulative(x, later, depth)
+    lower, more = _cumulative(x, size, later, depth)
     unit = size ** (2 / depth - 1)
     t = float(planar(x, size, depth).time(later))
     angle = float(np.arctan2(1 / np.cosh(x), np.tanh(x)))
