@@ -30,20 +30,18 @@
     const release = () => { held = null; };
     for (const moves of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moves, release, { once: true, passive: true });
   };
-  const typeset = async (formulas) => {
-    await pause();
-    await MathJax.typesetPromise(formulas);
-    held?.scrollIntoView();
-  };
   const typesetAll = async () => {
+    const formulas = [...document.querySelectorAll(".math")];
+    const first = new Set(formulas.filter(onScreen));
+    waiting = [...first, ...formulas.filter((formula) => !first.has(formula))];
     const starting = () => document.querySelector(".lm-widget[data-model-id]:not([data-state])");
     for (let k = 0; starting() && k < PATIENCE; k += 1) await pause();
     hold();
-    const formulas = [...document.querySelectorAll(".math")];
-    const first = new Set(formulas.filter(onScreen));
-    waiting = formulas.filter((formula) => !first.has(formula));
-    if (first.size) await typeset([...first]);
-    while (waiting.length) await typeset(waiting.splice(0, PORTION));
+    for (let portion = first.size; waiting.length; portion = PORTION) {
+      await pause();
+      await MathJax.typesetPromise(waiting.splice(0, portion));
+      held?.scrollIntoView();
+    }
   };
   // All rules of the fonts at once: else every portion has the whole page styled anew.
   Object.assign(MathJax, { startup: { pageReady: typesetAll }, chtml: { adaptiveCSS: false } });
@@ -71,6 +69,14 @@
   };
   addEventListener("load", start); // after the theme
 })();
+
+// The theme listens to the first of two buttons of a side bar; the reader sees the second.
+addEventListener("DOMContentLoaded", () => {
+  for (const kind of [".primary-toggle", ".secondary-toggle"]) {
+    const [heard, ...seen] = document.querySelectorAll(kind);
+    for (const button of seen) button.addEventListener("click", () => heard.click());
+  }
+});
 
 // From a file the search cannot read the pages, only the index: it lists titles without excerpts.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
