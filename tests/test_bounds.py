@@ -303,8 +303,7 @@ INDEPENDENT = {
         + 2 * (sigma_1 - lambda_0) * (sigma_1 + lambda_0) / (N * lambda_0**3)
     ),
     "own-off-clock": lambda lambda_0, s_0, tau: (
-        abs(lambda_0 - s_0) / (s_0 * lambda_0**2)
-        + (1 - lambda_0**2) / (2 * lambda_0**2)
+        1.5 / np.minimum(s_0, lambda_0) ** 2
         - 2
         * tau
         * np.minimum(np.log(np.minimum(s_0, lambda_0)) / np.minimum(s_0, lambda_0), -np.log(s_0))

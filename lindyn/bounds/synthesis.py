@@ -26,10 +26,8 @@ _BOUNDS = (
     Bound(
         "own-off-clock",
         OFF_PATH,
-        r"N\,\lvert t_N(\tau) - t_\infty(\tau)\rvert \le",
-        sp.Abs(1 / _s0 - 1 / _l0) / _l0
-        + (1 / _l0**2 - 1) / 2
-        + 2 * _tau * sp.Max(_rho * sp.log(_rho), sp.log(_s0)),
+        r"N\,\lvert t_N - t_\infty\rvert \le",
+        sp.Rational(3, 2) * _rho**2 + 2 * _tau * sp.Max(_rho * sp.log(_rho), sp.log(_s0)),
         {_rho: sp.Max(1 / _s0, 1 / _l0)},
     ),
     Bound(
