@@ -14,7 +14,8 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from docutils import nodes
 
 LEFT_OUT = {"form", "script", "style", "svg", "canvas", "small", "summary"}
-LEFT_OUT_CLASSES = {"canvas", "ledger-code", "ledger-legend"}
+# The large map says nothing on paper that the lists of its parts do not say.
+LEFT_OUT_CLASSES = {"canvas", "ledger-atlas", "ledger-code", "ledger-legend", "ledger-map"}
 HEADINGS = {"h2": r"\lmheading{", "h3": r"\lmsubheading{"}
 INLINE: dict[str, type[nodes.TextElement]] = {
     "strong": nodes.strong,
@@ -77,7 +78,8 @@ def _block(tag: Tag, page: str) -> Iterator[nodes.Node]:
     elif tag.name in HEADINGS:
         yield between(HEADINGS[tag.name], "}\n", *_inside(tag, page))
     elif tag.name in {"ul", "ol"}:
-        items = (nodes.list_item("", *_blocks(li, page)) for li in tag.find_all("li"))
+        own = tag.find_all("li", recursive=False)
+        items = (nodes.list_item("", *_blocks(li, page)) for li in own)
         yield between("{\\lmlist\n", "}\n", nodes.bullet_list("", *items))
     elif tag.name == "dl":
         for term, text in zip(tag.find_all("dt"), tag.find_all("dd"), strict=True):

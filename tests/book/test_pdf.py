@@ -139,6 +139,13 @@ def test_every_check_has_its_card() -> None:
     assert checked - set(re.findall(r"\{([a-z0-9-]+)\}", heads)) == set()
 
 
+def test_no_statement_is_listed_twice_on_the_map() -> None:
+    _, _, after = source().partition(r"\chapter{The map}")
+    items = re.findall(r"\\item \{\} *\n\\sphinxAtStartPar\n(.*)", after.partition(r"\chapter{")[0])
+    assert len(items) > 100
+    assert len(items) == len(set(items))
+
+
 def test_pictures_are_drawn_not_made_of_pixels() -> None:
     kinds = re.findall(r"\\sphinxincludegraphics(?:\[[^]]*\])?\{\{[^}]*\}\.(\w+)\}", source())
     shown = re.findall(r"^(?:figures\.show|explore\.\w+)\(", code(), re.MULTILINE)
