@@ -13,6 +13,7 @@ from ipywidgets.embed import embed_data
 from scipy.integrate import solve_ivp
 
 from lindyn import explore
+from lindyn._wording import format_number
 from lindyn.bounds import BOUNDS
 from lindyn.explore import picture, table
 from lindyn.explore.clock_and_gear import ARRIVAL
@@ -24,7 +25,6 @@ from lindyn.explore.spec import Exploration
 from lindyn.explore.step_explorer import EXPLORATION as STEPS
 from lindyn.explore.step_explorer import departures
 from lindyn.explore.widget import Explorer
-from lindyn.explore.wording import format_number
 from lindyn.laws import UniformSphere
 from lindyn.natural import SphericalFlow
 from settings import settings, stored_rows

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from lindyn._wording import format_number
+
 RESULTS = Path(__file__).parents[1] / "bench_results.json"
+
+
+def _ms(seconds: float) -> str:
+    return format_number(seconds * 1e3)
+
+
+def _times(ratio: float) -> str:
+    return f"{format_number(ratio)}×"
+
+
+def _error(size: float) -> str:
+    """To one digit: more of an error means nothing."""
+    return format_number(float(f"{size:.0e}"))
 
 
 class Table:
@@ -52,24 +68,26 @@ def table(found: dict[str, Any] | None = None) -> Table:
         key = row["law"], row["depth"], row["horizon"]
         if key not in body:
             body[key] = [
-                row["law"],
+                re.sub(r", (radius|scale)=1\.0", "", row["law"]),
                 str(row["depth"]),
                 f"{row['horizon']:g}",
-                f"{row['seconds'] * 1e3:.1f}",
-                f"{row['error']:.0e}",
+                _ms(row["seconds"]),
+                _error(row["error"]),
                 *["–"] * len(names),
             ]
-        cell = row["note"] if row["ratio"] is None else f"{row['ratio']:.1f}×"
+        cell = row["note"] if row["ratio"] is None else _times(row["ratio"])
         body[key][5 + names.index(row["peer"])] = cell
     head = ("law", "depth", "to t", "own ms", "own error", *names)
-    title = f"Time of each integrator over that of SphericalFlow, at error {found['accuracy']:.0e}"
+    title = (
+        f"Time of each integrator over that of SphericalFlow, at error {_error(found['accuracy'])}"
+    )
     return Table(title, head, list(body.values()))
 
 
 def cost_table(found: dict[str, Any] | None = None) -> Table:
     """What dimension, depth and width cost."""
     found = results() if found is None else found
-    body = [(c["what"], f"{c['value']:,}", f"{c['seconds'] * 1e3:.1f}") for c in found["costs"]]
+    body = [(c["what"], f"{c['value']:,}", _ms(c["seconds"])) for c in found["costs"]]
     return Table("What grows, and what it costs", ("what grows", "value", "ms"), body)
 
 
@@ -81,9 +99,9 @@ def ensemble_table(found: dict[str, Any] | None = None) -> Table:
     for row in rows:
         key = row["starts"], row["dim"], row["depth"]
         if key not in body:
-            own = f"{row['seconds'] * 1e3:.2g}", f"{row['error']:.0e}"
+            own = _ms(row["seconds"]), _error(row["error"])
             body[key] = [f"{key[0]:,}", str(key[1]), str(key[2]), *own, *["–"] * len(names)]
-        cell = f"{row['ratio']:.3g}× ({row['peer_error']:.0e})"
+        cell = f"{_times(row['ratio'])} ({_error(row['peer_error'])})"
         body[key][5 + names.index(row["peer"])] = cell
     head = ("starts", "d", "depth", "own ms", "own error", *names)
     return Table(
@@ -113,16 +131,18 @@ def margin_flow_table(found: dict[str, Any] | None = None) -> Table:
                 f"{row['examples']}",
                 f"{row['dim']}, {row['hidden']}, {row['hidden']}, 1",
                 f"{row['end']:g}",
-                f"{row['seconds'] * 1e3:.2g}",
-                f"{row['default_seconds'] * 1e3:.2g}",
-                f"{row['default_error']:.0e}",
-                f"{row['certificate']:.0e}",
+                _ms(row["seconds"]),
+                _ms(row["default_seconds"]),
+                _error(row["default_error"]),
+                _error(row["certificate"]),
                 *["–"] * len(names),
             ]
-        cell = row["note"] if row["ratio"] is None else f"{row['ratio']:.2g}×"
+        cell = row["note"] if row["ratio"] is None else _times(row["ratio"])
         body[key][7 + names.index(row["peer"])] = cell
     own = ("own ms", "by default ms", "error", "certificate")
-    title = f"Time of each integrator over that of margin_flow, at error {stored['accuracy']:.0e}"
+    title = (
+        f"Time of each integrator over that of margin_flow, at error {_error(stored['accuracy'])}"
+    )
     return Table(title, ("n", "widths", "ln(1/R) up", *own, *names), list(body.values()))
 
 
@@ -134,9 +154,9 @@ def max_margin_table(found: dict[str, Any] | None = None) -> Table:
     for row in rows:
         key = row["examples"], row["dim"]
         if key not in body:
-            own = f"{row['seconds'] * 1e3:.2g}"
+            own = _ms(row["seconds"])
             body[key] = [f"{key[0]:,}", str(key[1]), own, *["–"] * len(names)]
-        cell = f"{row['ratio']:.2g}× ({max(row['lacking'], 0.0):.0e})"
+        cell = f"{_times(row['ratio'])} ({_error(max(row['lacking'], 0.0))})"
         body[key][3 + names.index(row["peer"])] = cell
     title = "Time of each optimiser over that of max_margin (and the part of the margin it misses)"
     return Table(title, ("n", "d", "own ms", *names), list(body.values()))

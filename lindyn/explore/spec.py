@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lindyn._check import fail, real
-from lindyn.explore.wording import format_number
+from lindyn._wording import format_number
 
 Arrays = dict[str, NDArray[np.float64]]
 

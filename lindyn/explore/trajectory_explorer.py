@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from lindyn._wording import format_number
 from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Mark, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
-from lindyn.explore.wording import format_number
 from lindyn.natural import RankOneFlow
 
 SINGULAR_VALUES = (3.0, 2.0, 1.0)

@@ -1,5 +1,5 @@
 // Numbers: how they are written, where they fall on an axis, which ticks an axis gets.
-// The Python side (explore/wording.py) writes numbers by the same rule; the browser test compares.
+// The Python side (lindyn/_wording.py) writes numbers by the same rule; the browser test compares.
 
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 

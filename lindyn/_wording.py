@@ -1,4 +1,4 @@
-"""How numbers are written in a widget; the front end (static/numbers.js) has the same rule."""
+"""How numbers are written for readers; the front end (static/numbers.js) has the same rule."""
 
 from __future__ import annotations
 
