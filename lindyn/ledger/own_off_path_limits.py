@@ -138,7 +138,7 @@ def border(examples: int, dim: int, seed: int) -> tuple[Array, float]:
         return float((Z @ w).min() + 1e-7)
 
     separates.terminal = True  # type: ignore[attr-defined]
-    options = {"method": "LSODA", "rtol": 1e-8, "atol": 1e-10, "events": separates}
+    options = {"method": "LSODA", "rtol": 1e-6, "atol": 1e-8, "events": separates}
     w = solve_ivp(velocity, (0, 1e4), start, **options).y[:, -1]
     w = w / np.linalg.norm(w)
     return w, float(np.sort(Z @ w)[1])
@@ -158,7 +158,7 @@ def deep_direction(Z: Array, start: Array, norm: float, depth: float, neg_log_ri
         return float(np.log(np.mean(np.exp(-np.exp(y[-1]) * (Z @ w)))) + neg_log_risk)
 
     arrived.terminal = True  # type: ignore[attr-defined]
-    options = {"method": "LSODA", "rtol": 1e-9, "atol": 1e-11, "events": arrived}
+    options = {"method": "LSODA", "rtol": 1e-7, "atol": 1e-9, "events": arrived}
     w = solve_ivp(velocity, (0, 1e4), np.append(start, np.log(norm)), **options).y[:-1, -1]
     return np.asarray(w / np.linalg.norm(w))
 
