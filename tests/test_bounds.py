@@ -359,8 +359,9 @@ def test_typeset_formula_evaluates_to_the_bound(name):
     scope |= {"W": omega, "min": np.minimum, "max": np.maximum}
     scope |= {"pi": np.pi, "e": np.e, "frac": lambda a: lambda b: a / b}
     scope |= {key.replace("+", "plus"): value for key, value in values.items()}
-    assert bound.latex.startswith(bound.left)
-    head, *tail = re.split(r", \\q?quad ", bound.latex.removeprefix(bound.left))
+    latex = bound.latex.removeprefix("\\begin{aligned}\n&").removesuffix("\n\\end{aligned}")
+    assert latex.startswith(bound.left)
+    head, *tail = latex.removeprefix(bound.left).split(", \\\\\n&")
     for definition in reversed(tail):
         symbol, formula = definition.split(" = ", 1)
         scope[python_of(symbol)] = eval(python_of(formula), scope)

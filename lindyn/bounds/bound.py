@@ -68,10 +68,11 @@ class Bound:
     def latex(self) -> str:
         """The formula exactly as the page must show it."""
         head = f"{self.left} {typeset(self.expression)}"
-        tail = ", \\quad ".join(
-            f"{typeset(symbol)} = {typeset(value)}" for symbol, value in self.constants.items()
-        )
-        return f"{head}, \\qquad {tail}" if tail else head
+        if not self.constants:
+            return head
+        definitions = (f"{typeset(s)} = {typeset(value)}" for s, value in self.constants.items())
+        lines = ", \\\\\n&".join((head, *definitions))
+        return f"\\begin{{aligned}}\n&{lines}\n\\end{{aligned}}"
 
     @cached_property
     def expanded(self) -> sp.Expr:
