@@ -58,6 +58,8 @@ def _first_order(law: SphericalLaw, start: float, begin: float, end: float) -> l
 
     def layer(log_r: float) -> float:
         r = np.exp(log_r)
+        if abs(r / rest - 1) < 1e-6:  # 0/0, and its limit
+            return float(1 / (rest**2 * float(law.d2Phi(rest))))
         return float((1 / r - 1 / rest) / (level - float(law.dPhi(r))))
 
     def lag(angle: float) -> float:

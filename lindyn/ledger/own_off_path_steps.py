@@ -157,7 +157,7 @@ ROWS: tuple[Row, ...] = (
             Domain(depth=Integer(2, 30), start=Uniform(1e-3, 1.0), top=Log(1e-2, 1e2)),
             1.02,
             lambda: "ηH = " + ", ".join(f"{safe_step(N):.4f} (N = {N})" for N in (2, 3, 5, 30)),
-            evaluations=300,
+            evaluations=100,
             tolerance=1e-9,
         ),
         "own-layer-gradient",
