@@ -166,8 +166,8 @@ def _words_law(data: Arrays) -> tuple[str, ...]:
         "Angle against norm after the turn, both logarithmic, depths 1, 2 and 4: for the tilted "
         "laws it falls only like C/ρ², at every depth; θρ² (radians, signed) ends, at depths 1 and "
         f"2, at {'; '.join(found)}. For the law without tilt, its own mirror image in v⋆, the "
-        f"angle of depth 1 is below 0.01° from norm {gone:.1f} on. Measured, with a prediction by "
-        "balance of leading terms, not a theorem.",
+        f"angle of depth 1 is below 0.01° from norm {gone:.1f} on. The prediction is a theorem "
+        "for the normal laws and a balance of leading terms for the square.",
     )
 
 

@@ -298,7 +298,7 @@ ROWS: tuple[Row, ...] = (
         "After Theorem 3.8: is the restriction necessary?",
         "own-bad-starts",
         "own-bad-starts",
-        repair="Read as: some restriction is necessary, it is right, and the exact one is "
+        note="Read as: some restriction is necessary, it is right, and the exact one is "
         "a₁(0) + b₁(0) ≠ 0. N_{N,α} itself is not: Z = (1, 0), u = 1, v = (−0.6, 0.8) lies outside "
         "every N_{N,α}, and W → Z.",
     ),
