@@ -29,7 +29,8 @@ _x, _x0, _y, _Y, _Y0, _rho0 = sp.symbols("x x_0 y_1 Y Y_0 rho_0", positive=True)
 _way, _m, _width = sp.symbols("delta m q", positive=True)
 
 SETTING, ALIGNMENT, MARGIN = "jt/setting", "jt/alignment", "jt/margin"
-DESCENT, RATES, EXPERIMENTS = "jt/descent", "jt/rates", "jt/experiments"
+DESCENT, DESCENT_MARGIN = "jt/descent", "jt/descent-margin"
+RATES, EXPERIMENTS = "jt/rates", "jt/experiments"
 _RESIDUAL = r"\lVert W_k\rVert_F^2 - \lVert W_k\rVert_2^2 \le"
 _INNER = r"\langle v_{k+1}, u_k\rangle^2 \ge"
 _ACROSS = r"\lVert\Pi_\perp w\rVert \ge"
@@ -104,37 +105,37 @@ _BOUNDS = (
     Bound("jt-lem-c5-ii", DESCENT, r"\sum_{\tau < t}\eta_\tau \ge", _way**2 / (2 * _R0)),
     Bound(
         "jt-eq-sum-eta2",
-        DESCENT,
+        DESCENT_MARGIN,
         r"\sum_{t \ge 0}\eta_t^2\lVert\nabla R(W(t))\rVert^2 \le",
         2 * _R0,
     ),
     Bound(
         "own-eta-sum",
-        DESCENT,
+        DESCENT_MARGIN,
         r"\sum_{t \ge 0}\eta_t\lVert\nabla R(W(t))\rVert^2 \le",
         4 * _N * _R0 / (4 * _N - 1),
     ),
     Bound(
         "own-eta-sum-squares",
-        DESCENT,
+        DESCENT_MARGIN,
         r"\sum_{t \ge 0}\eta_t^2\lVert\nabla R(W(t))\rVert^2 \le",
         2 * _R0 / ((4 * _N - 1) * _N * (_beta + _G)),
     ),
-    Bound("jt-lem-c7-i", DESCENT, _RESIDUAL, _D + 2 * _R0),
-    Bound("jt-lem-c7-ii", DESCENT, _INNER, 1 - (_D + 3 * _R0 + _bk1**2 + _bk**2) / _sk1**2),
+    Bound("jt-lem-c7-i", DESCENT_MARGIN, _RESIDUAL, _D + 2 * _R0),
+    Bound("jt-lem-c7-ii", DESCENT_MARGIN, _INNER, 1 - (_D + 3 * _R0 + _bk1**2 + _bk**2) / _sk1**2),
     Bound(
         "jt-eq-c17",
-        DESCENT,
+        DESCENT_MARGIN,
         r"\bigl\lvert(F_k^2 - F_j^2)(t) - (F_k^2 - F_j^2)(0)\bigr\rvert \le",
         2 * _R0,
     ),
     Bound(
         "jt-txt-proof-3-7-bullet3",
-        DESCENT,
+        DESCENT_MARGIN,
         r"\lVert W_1(t)\rVert_F \ge",
         (1 + sp.sqrt(2 * _R0)) / _eps,
     ),
-    Bound("own-constant-step", DESCENT, r"\eta \le", 1 / (5 * _N * _R * _F ** (2 * _N - 2))),
+    Bound("own-constant-step", DESCENT_MARGIN, r"\eta \le", 1 / (5 * _N * _R * _F ** (2 * _N - 2))),
     Bound("own-smoothed-margin", RATES, r"M(t) \ge", _M0 * (_F / _F0) ** _N),
     Bound(
         "own-risk-time",

@@ -1,4 +1,4 @@
-"""Rows of the page [jt/descent]: the step rule, Lemmas 3.4 and C.5."""
+"""Rows of [jt/descent]: the step rule, Lemmas 3.4 and C.5; of [jt/descent-margin]: (C.10)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lindyn.ledger.model import Domain, Integer, Log, Row, Searched, Uniform
 from lindyn.ledger.separable_cases import SEEDS, State
 from lindyn.ledger.writing import Page, factor
 
-PAGE = Page("jt/descent")
+DESCENT, DESCENT_MARGIN = Page("jt/descent"), Page("jt/descent-margin")
 RUNS = STARTS | {"steps": Integer(1, 60)}
 
 
@@ -134,7 +134,7 @@ LEAVING = {
 }
 
 ROWS: tuple[Row, ...] = (
-    PAGE.row(
+    DESCENT.row(
         "jt-lem-3-4",
         "Lemma 3.4: with a constant step the iterates leave B(r)",
         Searched(
@@ -151,14 +151,14 @@ ROWS: tuple[Row, ...] = (
         "allowed. From t = 1 on Lemma 2.3 applies, and its ε(r) gives the exit time "
         "t ≤ 1 + 2β(r)R(W(1))/ε(r)². Tacit: r ≥ 1.",
     ),
-    PAGE.assumption(
+    DESCENT.assumption(
         "jt-asm-3-5",
         "Assumption 3.5: the step sizes",
         "jt-lem-3-2",
         note="r_t never falls: if W(t + 1) is not in B(r_t − 1), then r_{t+1} > r_t. No search is "
         "needed: r_t = max(r_{t−1}, 1 + max‖W_k(t)‖_F) serves.",
     ),
-    PAGE.row(
+    DESCENT.row(
         "jt-eq-c6",
         "(C.6): a step makes no norm grow by more than 1",
         factor(
@@ -171,7 +171,7 @@ ROWS: tuple[Row, ...] = (
         "jt-asm-3-5",
         note="So W(t + 1) lies in B(r_t), and (3.3) applies to every step.",
     ),
-    PAGE.shared(
+    DESCENT.shared(
         "jt-lem-c5-i",
         "Lemma C.5: the norms are unbounded",
         "jt-lem-c5-iii",
@@ -181,7 +181,7 @@ ROWS: tuple[Row, ...] = (
         "could still tend to a finite limit. If it did, all W(t) would lie in B(r_∞), the steps "
         "would stay above min(1/β(r_∞), 1), and (3.3) with Lemma 2.3 would sum to infinity.",
     ),
-    PAGE.row(
+    DESCENT.row(
         "jt-lem-c5-ii",
         "Lemma C.5: the step sizes sum to infinity",
         factor(way_slack, Domain(**RUNS), 1.9, evaluations=250),
@@ -190,7 +190,7 @@ ROWS: tuple[Row, ...] = (
         note="In numbers: Ση ≥ ‖W(t) − W(0)‖²/(2R(W(0))), from the same Cauchy–Schwarz. "
         "4N/(4N − 1) serves in place of its 2.",
     ),
-    PAGE.row(
+    DESCENT.row(
         "jt-lem-c5-iii",
         "Lemma C.5: finite time in every B(r)",
         factor(stay_slack, Domain(**LEAVING), 0.05, evaluations=40),
@@ -198,7 +198,7 @@ ROWS: tuple[Row, ...] = (
         "jt-lem-2-3-i",
         note="In numbers, for t ≥ 1: Ση ≤ 2R(W(1))/ε(r)² over the t with W(t) ∈ B(r).",
     ),
-    PAGE.row(
+    DESCENT_MARGIN.row(
         "jt-eq-sum-eta2",
         "(C.10): the sum of the squared steps",
         factor(

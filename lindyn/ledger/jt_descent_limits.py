@@ -1,4 +1,4 @@
-"""Rows of the page [jt/descent], third part: Theorems 3.6 and 3.7, Corollary 3.8.
+"""Rows of the page [jt/descent-margin]: Theorems 3.6 and 3.7, Corollary 3.8.
 
 Long runs under Assumption 3.5 are compared with the flow at the same risk; what the flow does in
 the limit, down to risks of e^{−3000}, is the matter of other rows.
@@ -20,7 +20,7 @@ from lindyn.ledger.writing import Page, factor, farthest, quotient
 from lindyn.losses import Logistic
 from lindyn.margins import max_margin
 
-PAGE = Page("jt/descent")
+PAGE = Page("jt/descent-margin")
 
 Z = np.array([[0.9, 0.2], [0.5, -0.6], [0.8, 0.5]])
 LONG = {1: 4000, 2: 8000, 3: 8000}

@@ -1,4 +1,4 @@
-"""Rows of the page [jt/descent]: what the step rule gives, (C.14), (C.15), (C.17), Lemma C.7."""
+"""Rows of [jt/descent-margin]: what the step rule gives, (C.14), (C.15), (C.17), Lemma C.7."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from lindyn.ledger.writing import Page, factor
 from lindyn.losses import Logistic
 from lindyn.networks import balanced
 
-PAGE = Page("jt/descent")
+PAGE = Page("jt/descent-margin")
 
 
 def _upper(run: Run | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Rows of the page [jt/descent]: what steps of any size do to the imbalance, (C.9) to (C.16).
+"""Rows of [jt/descent-margin]: what steps of any size do to the imbalance, (C.9) to (C.16).
 
 With A_k = W_kW_kᵀ − W_{k+1}ᵀW_{k+1} at the start, a step of any size has the identity
 W_kW_kᵀ − W_{k+1}ᵀW_{k+1} = A_k + P_k − Q_{k+1}.  Print has the signs of P and Q the other way.
@@ -16,7 +16,7 @@ from lindyn.ledger.model import Domain, Printed, Row, Searched, Verdict
 from lindyn.ledger.writing import Page, factor
 from lindyn.losses import Logistic
 
-PAGE = Page("jt/descent")
+PAGE = Page("jt/descent-margin")
 
 
 def gram(layer: Array, left: bool) -> Array:

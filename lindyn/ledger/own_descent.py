@@ -20,7 +20,7 @@ from lindyn.ledger.separable_cases import (
 from lindyn.ledger.sideways_cases import spread
 from lindyn.ledger.writing import Page, factor
 
-PAGE = Page("jt/descent")
+DESCENT, DESCENT_MARGIN = Page("jt/descent"), Page("jt/descent-margin")
 FAR = DATA | {
     "depth": Integer(1, 4),
     "reach": Log(1.0, 1e3),
@@ -142,7 +142,7 @@ def margin_step_slack(
 
 
 ROWS: tuple[Row, ...] = (
-    PAGE.row(
+    DESCENT.row(
         "own-smoothness-sharp",
         "The best smoothness constant of B(r)",
         factor(
@@ -157,7 +157,7 @@ ROWS: tuple[Row, ...] = (
         "jt-eq-layer-grad",
         note="For every r > 0. It is at most β(r)/(2N) where r ≥ 1.",
     ),
-    PAGE.row(
+    DESCENT_MARGIN.row(
         "own-eta-sum",
         "What the steps of Assumption 3.5 cost",
         factor(
@@ -172,7 +172,7 @@ ROWS: tuple[Row, ...] = (
         "jt-eq-c6",
         note="For the logistic loss and two layers Ση²‖∇R‖² ≤ 0.115 R(W(0)), against 2R(W(0)).",
     ),
-    PAGE.row(
+    DESCENT_MARGIN.row(
         "own-constant-step",
         "Constant steps, once the risk is small",
         Searched(
@@ -189,7 +189,7 @@ ROWS: tuple[Row, ...] = (
         "stay true, R(t + 1) ≤ R(t) − ½η‖∇R‖², M/F^{N/2} does not fall, and R → 0. Not proved: "
         "that a given η gets there.",
     ),
-    PAGE.row(
+    DESCENT_MARGIN.row(
         "own-margin-descent",
         "Gradient descent finds the maximum margin direction of any separable data",
         factor(
