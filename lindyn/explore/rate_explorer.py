@@ -215,7 +215,7 @@ EXPLORATION = register(
                 "The rate at which ln ‖W − Z₁‖ falls against time for each depth; for "
                 "the chosen one the late rate, ours, and those of Theorem 4.4 where it applies.",
                 Axis(_TIME, "log", (_FIRST, END)),
-                Axis("", "log", (0.01, 1e4)),
+                Axis("", "log", (1e-3, 1e4)),
                 _curves(
                     "rate",
                     (

@@ -22,8 +22,10 @@ def hessian_vector(
     :math:`G = \nabla R(W)` and a dot for the derivative along the directions
     :math:`\Delta_1, \dots, \Delta_N`,
 
-    .. math:: (\nabla^2 L[\Delta])_k = \dot A_k^\top G B_k^\top + A_k^\top\dot G B_k^\top
-        + A_k^\top G\dot B_k^\top, \qquad \dot G = \nabla^2 R(W)[\dot W].
+    .. math::
+        (\nabla^2 L[\Delta])_k = \dot A_k^\top G B_k^\top\\
+        + A_k^\top\dot G B_k^\top + A_k^\top G\dot B_k^\top,\\
+        \dot G = \nabla^2 R(W)[\dot W].
 
     Two passes over the layers, so about three times the cost of the gradient.
 

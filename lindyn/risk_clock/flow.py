@@ -57,9 +57,10 @@ def margin_flow(
     r"""Gradient flow on separable data, to risks far below the smallest float.
 
     Equation: :math:`\dot W_k = -\partial R/\partial W_k` with
-    :math:`R = \frac1n\sum_i\ell(y_i\,W_L\cdots W_1x_i)`, run with :math:`u = -\ln R` as the clock:
+    :math:`R = \frac1n\sum_i\ell(y_i\,W_N\cdots W_1x_i)`, run with :math:`u = -\ln R` as the clock:
 
-    .. math:: \frac{dW}{du} = \frac{V}{\lVert V\rVert^2},\quad V = \nabla_W(-\ln R),\qquad
+    .. math::
+        \frac{dW}{du} = \frac{V}{\lVert V\rVert^2},\quad V = \nabla_W(-\ln R),\\
         \frac{dt}{du} = \frac{e^u}{\lVert V\rVert^2} .
 
     R itself is never formed.  Nothing pulls the weights back to the risk asked for or to the
