@@ -23,9 +23,9 @@ def hessian_vector(
     :math:`\Delta_1, \dots, \Delta_N`,
 
     .. math::
-        (\nabla^2 L[\Delta])_k = \dot A_k^\top G B_k^\top\\
-        + A_k^\top\dot G B_k^\top + A_k^\top G\dot B_k^\top,\\
-        \dot G = \nabla^2 R(W)[\dot W].
+        &(\nabla^2 L[\Delta])_k = \dot A_k^\top G B_k^\top\\
+        &\quad + A_k^\top\dot G B_k^\top + A_k^\top G\dot B_k^\top,\\
+        &\dot G = \nabla^2 R(W)[\dot W].
 
     Two passes over the layers, so about three times the cost of the gradient.
 

@@ -28,9 +28,9 @@ class RankOneFlow:
     time :math:`d\tau = s^{1-2/N}dt`,
 
     .. math::
-       (a_i\pm b_i)(\tau) = \frac{e^{\pm\sigma_i\tau}}{\nu(\tau)}(a_i\pm b_i)(0),\\
-       s(\tau) = \frac{\nu^N}{1/s_0 + N\int_0^\tau\nu^N},\\
-       \frac{dt}{d\tau} = s^{2/N-1},
+       &(a_i\pm b_i)(\tau) = \frac{e^{\pm\sigma_i\tau}}{\nu(\tau)}(a_i\pm b_i)(0),\\
+       &s(\tau) = \frac{\nu^N}{1/s_0 + N\int_0^\tau\nu^N},\\
+       &\frac{dt}{d\tau} = s^{2/N-1},
 
     with :math:`\nu` such that u and v have norm 1; parts of u and v outside the singular vectors
     only shrink by :math:`1/\nu`.  Directions are exact at every time, s is exact at N = 2, and

@@ -27,9 +27,9 @@ class SphericalFlow:
     :math:`\theta = \angle(w, v)` and natural time :math:`d\tau = \rho^{1-2/N}dt`,
 
     .. math::
-       \cos\theta(\tau) = \tanh(\operatorname{artanh}\cos\theta_0 + \kappa\tau),\\
-       \frac{d\rho}{d\tau} = N\bigl(\kappa\rho\cos\theta - \rho\,\Phi'(\rho)\bigr),\\
-       \frac{dt}{d\tau} = \rho^{2/N-1}.
+       &\cos\theta(\tau) = \tanh(\operatorname{artanh}\cos\theta_0 + \kappa\tau),\\
+       &\frac{d\rho}{d\tau} = N\bigl(\kappa\rho\cos\theta - \rho\,\Phi'(\rho)\bigr),\\
+       &\frac{dt}{d\tau} = \rho^{2/N-1}.
 
     The direction is exact; the norm is one scalar equation, solved to round-off wherever it is
     first asked.  The cost depends on neither the dimension of the data nor the widths.

@@ -60,8 +60,8 @@ def margin_flow(
     :math:`R = \frac1n\sum_i\ell(y_i\,W_N\cdots W_1x_i)`, run with :math:`u = -\ln R` as the clock:
 
     .. math::
-        \frac{dW}{du} = \frac{V}{\lVert V\rVert^2},\quad V = \nabla_W(-\ln R),\\
-        \frac{dt}{du} = \frac{e^u}{\lVert V\rVert^2} .
+        &\frac{dW}{du} = \frac{V}{\lVert V\rVert^2},\quad V = \nabla_W(-\ln R),\\
+        &\frac{dt}{du} = \frac{e^u}{\lVert V\rVert^2} .
 
     R itself is never formed.  Nothing pulls the weights back to the risk asked for or to the
     imbalance of the start, so that ``.certificate`` is an honest measure of the accuracy: below
