@@ -32,16 +32,22 @@ OPEN_ALL = """async () => {
     await Promise.allSettled(fading.map((a) => a.finished));
 }"""
 # Four of five elements of a page are parts of formulas, in which axe sees no text (glyphs are
-# generated content).  For axe a letter in a box of the same size stands for a formula, and its
-# MathML is words; that nothing inside can be focused is looked at elsewhere.
+# generated content).  For axe letters in a box of the same size stand for a formula, and its
+# MathML is words; that nothing inside can be focused is looked at elsewhere.  Of formulas that are
+# coloured alike and stand alike one is judged for its contrast (axe passes over hidden ones).
 FORMULAS_AS_BOXES = """() => {
     const drawn = [...document.querySelectorAll("mjx-container > mjx-math")];
     const sizes = drawn.map((formula) => formula.getBoundingClientRect());
+    const alike = new Set();
     drawn.forEach((formula, k) => {
         const {width, height} = sizes[k];
         formula.style.cssText = `display: inline-block; overflow: hidden;
             width: ${width}px; height: ${height}px`;
-        formula.textContent = "x";
+        formula.textContent = "xy";
+        const place = formula.closest("[class]:not(.math, mjx-math, mjx-container, abbr)");
+        const kind = `${getComputedStyle(formula).color} ${place.className}`;
+        if (!alike.has(kind)) formula.removeAttribute("aria-hidden");
+        alike.add(kind);
     });
     for (const words of document.querySelectorAll("mjx-assistive-mml math"))
         words.textContent = words.textContent;

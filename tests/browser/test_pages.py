@@ -19,11 +19,13 @@ from visits import (
     visit,
 )
 
-# Inside a formula nothing is reached by key: axe is not shown its parts.
+# A macro that MathJax does not know is red.  Inside a formula nothing is reached by key: axe is not
+# shown its parts.
 MATHEMATICS = """() => ({
     marked: document.querySelectorAll("article .math").length,
     typeset: document.querySelectorAll("article mjx-container").length,
-    wrong: [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map((e) =>
+    wrong: [...document.querySelectorAll(
+        "mjx-merror, [data-mjx-error], mjx-container mtext[mathcolor=red]")].map((e) =>
         e.dataset.mjxError ?? e.textContent).concat([...document.querySelectorAll(
         "mjx-container :is(a, button, input, [tabindex])")].map((e) => e.outerHTML.slice(0, 120))),
 })"""
