@@ -146,3 +146,10 @@ def test_the_page_shows_the_bound_that_the_code_computes(id: str) -> None:
     assert page in pages.toc()
     assert bound.latex.strip()
     assert bound.latex in pages.text(page), f"{page} does not hold this bound's LaTeX"
+
+
+@pytest.mark.parametrize("page", pages.notebooks())
+def test_a_proof_ends_in_words(page: str) -> None:
+    """The mark of its end would stand beside a displayed formula, not after it."""
+    for proof in re.findall(r"```\{prf:proof\}\n(.*?)\n```", pages.text(page), re.DOTALL):
+        assert not proof.rstrip().endswith("$$"), proof[-120:]
