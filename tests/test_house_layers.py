@@ -26,7 +26,7 @@ LAYERS = (
     {"_radial_rule"},
     {"_radial"},
     {"_chebyshev"},
-    {"_check", "_cache"},
+    {"_check", "_cache", "_wording"},
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
 
