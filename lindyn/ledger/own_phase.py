@@ -108,14 +108,14 @@ def _cumulative(x: float, s: float, tau: float, depth: float) -> tuple[float, fl
 
 
 def waiting_slack(depth, x, size, later, factor) -> float:
-    """The time between its two bounds; and the limit of the lower one in closed form."""
+    """The time between its two bounds; and the lower one in closed form, by the angle."""
     lower, more = _cumulative(x, size, later, depth)
     unit = size ** (2 / depth - 1)
     t = float(planar(x, size, depth).time(later))
-    angle = float(np.arctan2(1 / np.cosh(x), np.tanh(x)))
-    whole = quad(lambda y: (np.sin(y) / np.sin(angle)) ** (depth - 3) / np.sin(angle), 0, angle)[0]
+    start, end = (float(np.arctan2(1 / np.cosh(y), np.tanh(y))) for y in (x, x + later))
+    part = quad(lambda y: (np.sin(y) / np.sin(start)) ** (depth - 3), end, start)[0] / np.sin(start)
     between = t / (factor * unit * lower) - 1, (unit * lower + more) / t - 1
-    return min(*between, whole / lower - 1)
+    return min(*between, 1e-5 - abs(part / lower - 1))
 
 
 ROWS: tuple[Row, ...] = (
