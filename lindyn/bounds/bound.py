@@ -51,8 +51,11 @@ class Bound:
     >>> import sympy as sp
     >>> t, A, k = sp.symbols("t A k", positive=True)
     >>> bound = Bound("own-example", "page", r"x \le", sp.exp(-A * t), {A: 2 * k})
-    >>> bound.latex
-    'x \\le e^{- A\\,t}, \\qquad A = 2\\,k'
+    >>> print(bound.latex)
+    \begin{aligned}
+    &x \le e^{- A\,t}, \\
+    &A = 2\,k
+    \end{aligned}
     >>> float(bound(t=1.0, k=0.0))
     1.0
     """
