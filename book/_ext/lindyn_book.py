@@ -1,15 +1,14 @@
-"""Sphinx extension of the book: nothing is loaded from another origin, and links stay whole.
+"""Sphinx extension of the book: nothing is loaded from another origin, statements have one heading.
 
-It serves MathJax and the widgets' starter script from the book itself, turns links between
-notebooks that code cells print into links between pages, links ids of statements to them, and lets
-``{prf:proof}`` take ``:nonumber:`` (JupyterLab numbers proofs otherwise).  What print needs is in
-``lindyn_print``.  It does not import ``jupyter_book``, so it also works under plain Sphinx.
+It serves MathJax and the widgets' starter script from the book itself and lets ``{prf:proof}`` take
+``:nonumber:`` (JupyterLab numbers proofs otherwise).  Links, words, code and print have extensions
+of their own, which this one sets up.  It does not import ``jupyter_book``, so it also works under
+plain Sphinx.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import posixpath
 import re
 import shutil
 from pathlib import Path
@@ -17,13 +16,9 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from lindyn_code import page_of_code, pages_of_code
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util import logging
 from sphinx_proof.directive import ElementDirective, ProofDirective
-
-logger = logging.getLogger(__name__)
 
 # The part of MathJax that suffices, the accessibility explorer included.
 MATHJAX_PARTS = (
@@ -37,7 +32,6 @@ MATHJAX_PARTS = (
 )
 STARTER = "explore/static/starter.js"
 
-_LINK = re.compile(r"""href=(["'])(?![a-z]+:|#|/)([^"'#]*?)\.(ipynb|py)(#[^"']*)?\1""")
 _TITLE = re.compile(
     r"""<p\ class="admonition-title"(?:\ id="[^"]*")?>
         <span\ class="caption-number">(?P<kind>[A-Z][a-z]+)\ </span>(?P<title>[^<]*)""",
@@ -76,41 +70,6 @@ def copy_assets(app: Sphinx) -> None:
 def start_widgets_first(app: Sphinx, config: Config) -> None:
     """Let the pages load MathJax after the starter script: a widget need not wait for formulas."""
     config.mathjax_options = {"priority": 600} | (config.mathjax_options or {})
-
-
-def link_pages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Turn links to notebooks and to code in computed HTML into links to their pages."""
-    if app.builder.format != "html":
-        return
-    here = posixpath.dirname(docname)
-
-    def page(match: re.Match[str]) -> str:
-        quote, path, kind, anchor = match[1], match[2], match[3], match[4] or ""
-        target = posixpath.normpath(posixpath.join(here, path))
-        target = page_of_code(target) if kind == "py" else target
-        if target not in app.env.all_docs and target not in pages_of_code():
-            logger.warning("a cell prints a link to %s.%s, no page of the book", path, kind)
-        uri = app.builder.get_relative_uri(docname, target) if target != docname else ""
-        return f"href={quote}{uri}{anchor}{quote}"
-
-    for raw in doctree.findall(nodes.raw):
-        if "html" in raw.get("format", "") and _LINK.search(raw.astext()):
-            raw.children = [nodes.Text(_LINK.sub(page, raw.astext()))]
-
-
-def link_statements(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Turn the id of a statement, where it is written as code, into a link to the statement."""
-    from lindyn import ledger
-
-    for literal in list(doctree.findall(nodes.literal)):
-        row = ledger.rows().get(literal.astext())
-        target = f"book/{row.page}" if row and row.page else None
-        if target not in app.env.all_docs or isinstance(literal.parent, nodes.reference):
-            continue
-        uri = app.builder.get_relative_uri(docname, target) if target != docname else ""
-        literal.replace_self(
-            nodes.reference("", "", literal.deepcopy(), refuri=f"{uri}#{row.id}", internal=True)
-        )
 
 
 def tidy_statements(
@@ -159,10 +118,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("lindyn_words")
     app.setup_extension("lindyn_index")
     app.setup_extension("lindyn_code")
+    app.setup_extension("lindyn_links")
     app.connect("config-inited", start_widgets_first)
     app.connect("builder-inited", copy_assets)
-    app.connect("doctree-resolved", link_statements)
     app.connect("html-page-context", tidy_statements)
-    app.connect("doctree-resolved", link_pages)
     app.setup_extension("lindyn_print")
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}

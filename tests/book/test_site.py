@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import posixpath
 import re
 from collections import Counter
 from html import unescape
@@ -11,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from lindyn_links import named_statement
 
 import pages
 
@@ -100,6 +102,35 @@ def test_links_lead_somewhere(page: str) -> None:
             assert unquote(url.fragment) in anchors(target), f"{link['href']}: no such place"
         downloads = "_sources" in url.path
         assert downloads or target.suffix != ".ipynb", f"{link['href']} is a notebook, not a page"
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "id"),
+    [
+        ("by Theorem 4.4 (b)", "eft/rates", "eft-thm-4-4-b"),
+        ("Theorem 4.4", "eft/rates", "eft-thm-4-4-a"),
+        ("equation (C.6)", "jt/descent", "jt-eq-c6"),
+        ("Theorem D.1", "clz/rates", "clz-thm-d-1-a"),
+        ("Lemma 3.30", "eft/flow", None),
+        ("Lemma 3.3", "eft/problem", None),
+        ("the proof", "eft/flow", None),
+    ],
+)
+def test_a_text_names_a_statement(text: str, page: str, id: str | None) -> None:
+    assert named_statement(text, page) == id
+
+
+def test_links_lead_to_the_statement_that_they_name() -> None:
+    found = 0
+    for page in pages.toc():
+        for link in article(page).select("a.reference.internal[href]"):
+            path, _, place = link["href"].partition("#")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
+            name = target.removeprefix("book/").removesuffix(".html")
+            if path and named_statement(link.get_text(), name):
+                assert place, f"{page}: {link.get_text()} leads to the page only"
+                found += 1
+    assert found >= 60
 
 
 @pytest.mark.parametrize("page", (*pages.toc(), *EXTRA))
