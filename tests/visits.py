@@ -30,6 +30,8 @@ OPEN_ALL = """async () => {
     await new Promise(requestAnimationFrame);
     const fading = document.getAnimations().filter((a) => a.effect.getTiming().iterations < 1e9);
     await Promise.allSettled(fading.map((a) => a.finished));
+    // What watches sizes is told of new ones at the end of a frame.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
 }"""
 # Four of five elements of a page are parts of formulas, in which axe sees no text (glyphs are
 # generated content).  For axe letters in a box of the same size stand for a formula, and its
