@@ -99,8 +99,10 @@ def link_named(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if not link.get("internal") or "#" in uri:
             continue
         target = posixpath.normpath(posixpath.join(posixpath.dirname(docname), uri))
-        page = target.removesuffix(app.builder.out_suffix).removeprefix("book/")
-        if id := named_statement(link.astext(), page):
+        page = target.removesuffix(app.builder.out_suffix)
+        if page in app.env.titles and link.astext() == app.env.titles[page].astext():
+            continue  # the whole page is meant
+        if id := named_statement(link.astext(), page.removeprefix("book/")):
             link["refuri"] = f"{uri}#{id}"
 
 
