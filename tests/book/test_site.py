@@ -198,6 +198,15 @@ def test_every_statement_can_be_reached_by_its_id() -> None:
             assert id in anchors(pages.html(f"book/{row.page}")), f"{id} has no anchor"
 
 
+def test_icons_are_fonts_and_not_drawn_by_a_script() -> None:
+    assert list((pages.SITE / "_static").rglob("fa-solid-900.woff2"))
+    assert list((pages.SITE / "_static").rglob("fontawesome.js*")) == []
+    for page in ("book/index", "book/lsz/steps", "search", "code/lindyn/laws"):
+        loaded = [script["src"] for script in soup(pages.html(page)).find_all("script", src=True)]
+        assert loaded
+        assert [src for src in loaded if "fontawesome" in src] == []
+
+
 def test_code_has_a_place_for_every_line() -> None:
     file = pages.ROOT / "lindyn" / "ledger" / "base.py"
     lines = file.read_text(encoding="utf-8").splitlines()
