@@ -48,6 +48,8 @@ def make_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def source_of(domain: str, info: dict[str, str]) -> str | None:
     """The code of an entry of the API page, seen from there."""
+    from lindyn.ledger.code import line_of
+
     found: Any = importlib.import_module(info["module"])
     for name in info["fullname"].split("."):
         found = getattr(found, name, None)
@@ -56,12 +58,11 @@ def source_of(domain: str, info: dict[str, str]) -> str | None:
     found = inspect.unwrap(found)
     if not (inspect.isclass(found) or inspect.isfunction(found)):  # an attribute
         return None
-    file = Path(inspect.getsourcefile(found) or "")
-    if file not in pages_of_code().values():
+    place = line_of(found)
+    if place is None:
         return None
-    page = page_of_code(file.relative_to(ROOT).as_posix())
-    line = inspect.getsourcelines(found)[1]
-    return f"{posixpath.relpath(page, posixpath.dirname(API))}.html#L-{line}"
+    file, line = place
+    return f"{posixpath.relpath(page_of_code(file), posixpath.dirname(API))}.html#L-{line}"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
