@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lindyn._check import Array
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.picture import Picture, assemble
 
 Arrays = dict[str, Array]
 Drawn = tuple[Callable[..., None], Callable[[Arrays], str]]
@@ -32,8 +32,8 @@ def whole_and_parts(
 
     def picture(id: str, names: tuple[str, ...]) -> Picture:
         data = compute()
-        parts = ((partial(panels[name][0], data=data), panels[name][1](data)) for name in names)
-        return Picture(id, tuple(Panel(*part) for part in parts), columns)
+        drawers, words = zip(*(panels[name] for name in names), strict=True)
+        return assemble(id, data, drawers, [say(data) for say in words], columns)
 
     alone = {f"{id}-{name}": partial(picture, f"{id}-{name}", (name,)) for name in panels}
     return {id: partial(picture, id, tuple(panels)), **alone}
