@@ -17,9 +17,8 @@ LOG = pages.ROOT / "_build" / "latex" / "lindyn.log"
 SOURCE = LOG.with_suffix(".tex")
 # A line may be this much too wide (in TeX points, about 3 mm) and still stay on the paper's margin.
 WIDEST = 9.0
-# A page may be this much too high, which two statements that do not split are: its margin at the
-# bottom is more than twice as high.
-HIGHEST = 35.0
+# A page may be this much too high: its margin at the bottom is five times as high.
+HIGHEST = 15.0
 # A number of its own before a title that is numbered already.
 TWICE = re.compile(r"\\numberline *\{[\d.]+\} *\d+[.)] ")
 # A page of the book fills some pages of paper, and not hundreds.
