@@ -23,7 +23,6 @@ LAYERS = (
     {"networks", "losses", "laws", "data", "images", "bounds", "sweeps"},
     {"_norm_equation"},
     {"_norm_march"},
-    {"_radial_rule"},
     {"_radial"},
     {"_chebyshev"},
     {"_check", "_cache", "_wording"},

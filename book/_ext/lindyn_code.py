@@ -20,7 +20,7 @@ API = "book/api"
 
 
 def page_of_code(file: str) -> str:
-    """The page of a file of the repository, as ``lindyn/laws.py``."""
+    """The page of a file of the repository, as ``lindyn/descent.py``."""
     return f"code/{file.removesuffix('.py')}"
 
 

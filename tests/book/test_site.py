@@ -201,7 +201,7 @@ def test_every_statement_can_be_reached_by_its_id() -> None:
 def test_icons_are_fonts_and_not_drawn_by_a_script() -> None:
     assert list((pages.SITE / "_static").rglob("fa-solid-900.woff2"))
     assert list((pages.SITE / "_static").rglob("fontawesome.js*")) == []
-    for page in ("book/index", "book/lsz/steps", "search", "code/lindyn/laws"):
+    for page in ("book/index", "book/lsz/steps", "search", "code/lindyn/descent"):
         loaded = [script["src"] for script in soup(pages.html(page)).find_all("script", src=True)]
         assert loaded
         assert [src for src in loaded if "fontawesome" in src] == []

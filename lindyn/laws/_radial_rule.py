@@ -1,7 +1,7 @@
 """A quadrature rule for an arbitrary density of the norm R = ‖x‖.
 
 Panels double in length away from the lower end of the support, so that the rule serves integrands
-of every scale (see ``_radial``), and are halved where the density itself is rough.
+of every scale (see ``lindyn._radial``), and are halved where the density itself is rough.
 """
 
 from __future__ import annotations
