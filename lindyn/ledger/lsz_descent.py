@@ -62,6 +62,8 @@ def one_step(law: SphericalLaw, along: float, across: float, step: float) -> tup
 
 def opening(along: float, across: float) -> float:
     """The number x = cot²(θ/2), exact at both ends; 1 − cos θ = 2/(1 + x)."""
+    if across == 0 and along > 0:  # a step that ends on the teacher's ray
+        return np.inf
     rho = np.hypot(along, across)
     cotangent = (rho + along) / across if along > 0 else across / (rho - along)
     return float(cotangent**2)
