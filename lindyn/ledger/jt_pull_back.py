@@ -14,6 +14,7 @@ from lindyn.ledger.writing import Page, factor
 
 PAGE = Page("jt/margin")
 LARGEST = 600.0  # exponents beyond are not formed
+ROUNDING = 1e-11  # of projections across ū, for inputs of length 1; it matters where α is small
 EXPONENTIAL = SIDEWAYS | {"loss": Choice("exponential")}
 LOGISTIC = SIDEWAYS | {"loss": Choice("logistic")}
 _OVER = {"over": Log(1.0, 30.0)}
@@ -33,7 +34,8 @@ def alpha_slack(facet, aside, seed, factor, **data: object) -> float | None:
     noise = np.random.default_rng(seed).standard_normal(found.direction.size)
     xi = facet_normal(found, facet) + (aside if aside > 1e-8 else 0.0) * found.across(noise)
     xi /= np.linalg.norm(xi)
-    return float(np.max(found.z[found.supports] @ xi) / found.alpha - factor)
+    forward = float(np.max(found.z[found.supports] @ xi))
+    return (forward + ROUNDING) / found.alpha - factor
 
 
 def edge_slack(facet, aside, seed, factor, **data: object) -> float | None:
@@ -88,7 +90,7 @@ def back_slack(push, factor, **case: object) -> float | None:
     if at is None:
         return None
     sides, back = _aside(at)
-    return float(-sides[back] / push - factor)
+    return float(-sides[back] / push + ROUNDING / at.data.alpha - factor)
 
 
 def beyond_slack(push, factor, **case: object) -> float | None:
