@@ -19,7 +19,7 @@ _A, _A1, _B, _B1, _c2, _c3, _c4, _c5, _c6 = sp.symbols(
 _low, _kappa, _x, _x0, _g = sp.symbols("s_low kappa x x_0 g", positive=True)
 _tau = sp.Symbol("tau", nonnegative=True)
 
-STAGES, RATES = "clz/stages", "clz/rates"
+STAGES, RATES, LINEAR_RATE = "clz/stages", "clz/rates", "clz/linear-rate"
 _COST = r"1 - a_1b_1(t) \le"
 _FROM_BELOW, _FROM_ABOVE = r"s(t) \ge", r"s(t) \le"
 
@@ -136,7 +136,7 @@ _BOUNDS = (
     ),
     Bound(
         "own-global-linear",
-        RATES,
+        LINEAR_RATE,
         _COST,
         2 * _x / (1 + _x),
         {
@@ -145,7 +145,7 @@ _BOUNDS = (
     ),
     Bound(
         "own-global-size",
-        RATES,
+        LINEAR_RATE,
         r"\Bigl\lvert\frac1s - \frac1{\sigma_1}\Bigr\rvert \le",
         sp.Abs(1 / _s0 - 1 / _s1) * sp.exp(-_N * _s1 * _tau)
         + 2

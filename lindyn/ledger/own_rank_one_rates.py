@@ -27,7 +27,7 @@ from lindyn.ledger.rank_one_starts import (
 )
 from lindyn.ledger.writing import Page, factor, farthest, quotient
 
-PAGE = Page("clz/rates")
+RATES, LINEAR_RATE = Page("clz/rates"), Page("clz/linear-rate")
 SIGMA = np.array([1.5, 1.2, 0.1, 0.0])
 DEPTHS = (2, 3, 4, 9)
 _nodes, _weights = np.polynomial.legendre.leggauss(10)
@@ -239,7 +239,7 @@ def vanishing_measure() -> float:
 _WHOLE = SHAPE | SIZE | LATER
 
 ROWS: tuple[Row, ...] = (
-    PAGE.row(
+    LINEAR_RATE.row(
         "own-late-direction",
         "The late law of the direction",
         quotient(
@@ -247,7 +247,7 @@ ROWS: tuple[Row, ...] = (
         ),
         "own-square-closed-form",
     ),
-    PAGE.row(
+    LINEAR_RATE.row(
         "own-late-size",
         "The late law of the size",
         quotient(
@@ -257,7 +257,7 @@ ROWS: tuple[Row, ...] = (
         note="With a slower sum beside the first mode it has the exponent of the direction: "
         "c₆ never decides. At N = 2 with only a mode outside there is a factor t.",
     ),
-    PAGE.row(
+    RATES.row(
         "own-second-stage",
         "Theorem 4.7 with σ₂ in place of σ₁ + s₀",
         factor(
@@ -271,7 +271,7 @@ ROWS: tuple[Row, ...] = (
         "clz-eq-49",
         "own-size-floor",
     ),
-    PAGE.row(
+    LINEAR_RATE.row(
         "own-linear-floor",
         "The size never falls below a fixed part of its start",
         factor(
@@ -285,7 +285,7 @@ ROWS: tuple[Row, ...] = (
         "own-square-closed-form",
         note="s ≥ (|a₁(0) + b₁(0)|/2)^N min(s(0), σ₁) for all t.",
     ),
-    PAGE.row(
+    LINEAR_RATE.row(
         "own-global-linear",
         "A linear rate from the start",
         factor(
@@ -300,7 +300,7 @@ ROWS: tuple[Row, ...] = (
         "own-linear-floor",
         note="With s_low = (|a₁(0) + b₁(0)|/2)^N min(s(0), σ₁).",
     ),
-    PAGE.row(
+    LINEAR_RATE.row(
         "own-global-size",
         "The size beside the linear rate",
         factor(
@@ -315,20 +315,20 @@ ROWS: tuple[Row, ...] = (
         "own-linear-floor",
         note="In natural time. For N = 2 and one mode alone the quotient is τe^{−2σ₁τ}.",
     ),
-    PAGE.row(
+    LINEAR_RATE.row(
         "own-escape-from-zero",
         "How long it takes to leave zero",
         quotient(zero_measure, 1e-3, "N = 3, 4, 9, s(0) = 1e-14"),
         "own-square-closed-form",
     ),
-    PAGE.row(
+    LINEAR_RATE.row(
         "own-escape-from-saddle",
         "How long it takes to leave a saddle",
         quotient(saddle_measure, 1e-6, "N = 2, 3, 4, 9; three pairs of singular values"),
         "own-square-closed-form",
         note="Exactly ln(p_j/p₁)/(σ₁ − σ_j) in natural time.",
     ),
-    PAGE.row(
+    LINEAR_RATE.row(
         "own-rate-to-zero",
         "How fast W vanishes where all a_i + b_i do",
         quotient(vanishing_measure, 1e-3, "N = 2, 3, 4, 9, with and without a mode outside"),
