@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from lindyn._check import Array
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.picture import Arrays, Picture, assemble
 
-Arrays = dict[str, Array]
 Drawn = tuple[Callable[..., None], Callable[[Arrays], str]]
 
 

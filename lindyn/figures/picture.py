@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 from lindyn._check import Array
 from lindyn.figures import style
 
+Arrays = dict[str, Array]
+
 PANEL_SIZE = (3.4, 2.65)  # inches; on a phone one panel fills the width at its natural size
 
 
@@ -99,7 +101,7 @@ class Picture:
 
 def assemble(
     id: str,
-    data: dict[str, Array],
+    data: Arrays,
     drawers: Sequence[Callable[..., None]],
     words: Sequence[str],
     columns: int = 2,

@@ -11,6 +11,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from lindyn._check import Array
+
 # Four hues of equal lightness, at 3:1 or better against white and against the dark theme.  They
 # stay apart under the common colour deficiencies; nothing is told by colour alone.
 BLUE = "#1f7fd1"
@@ -21,6 +23,7 @@ CYCLE = (BLUE, ORANGE, GREEN, PINK)
 
 # Black becomes the colour of the page's text: in SVG it is replaced by currentColor.
 INK = "black"
+FIVE = (*CYCLE, INK)
 
 RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -88,9 +91,29 @@ def name_ends(axes: Axes, depths: Sequence[int], ends: Sequence[float], heading:
         "textcoords": "offset points",
         "va": "center",
     }
-    for depth, place, colour in zip(depths, places, (*CYCLE, INK), strict=False):
+    for depth, place, colour in zip(depths, places, FIVE, strict=False):
         label(axes, f"{depth}", (1.0, float(place)), colour, xytext=(4, 0), **beside)
     label(axes, heading, (1.0, 1.06), INK, xytext=(4, 0), **beside)
+
+
+def name_crossings(
+    axes: Axes, depths: Sequence[int], level: float, curves: dict[int, tuple[Array, Array]]
+) -> None:
+    """Write each depth left of the place where it last crosses the level."""
+    for number, (depth, colour) in enumerate(zip(depths, CYCLE, strict=False)):
+        xs, ys = curves[depth]
+        crossed = np.flatnonzero((ys[:-1] - level) * (ys[1:] - level) <= 0)[-1]
+        name = f"N = {depth}" if number == 0 else str(depth)
+        label(
+            axes,
+            name,
+            (xs[crossed], level),
+            colour,
+            xytext=(-4, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+        )
 
 
 def arrow(

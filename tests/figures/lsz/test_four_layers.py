@@ -4,33 +4,33 @@ import numpy as np
 import pytest
 
 from lindyn import UniformSphere, gradient_flow
-from lindyn.figures import lsz, lsz_deep
+from lindyn.figures.lsz import four_layers, runs
 from lindyn.risks import SphericalLogistic
 
 
 @pytest.fixture(scope="module")
 def data():
-    return lsz_deep.compute_fig_1b()
+    return four_layers.compute_fig_1b()
 
 
 def test_figure_1b_runs_as_the_paper_says(data):
-    assert (lsz_deep.DEPTH, lsz_deep.RESTART, lsz_deep.STUCK) == (4, 18_000, (5.0, 10.0))
+    assert (four_layers.DEPTH, four_layers.RESTART, four_layers.STUCK) == (4, 18_000, (5.0, 10.0))
     assert data["sgd_gap"][0] == pytest.approx(1.8)
     assert data["sgd_norm"][0] == pytest.approx(1.0)
-    assert data["n"][-1] == lsz_deep.STEPS
+    assert data["n"][-1] == four_layers.STEPS
     assert data["imbalance"][0] < 1e-14
 
 
 def test_figure_1b_flow_is_the_one_of_all_four_layers(data):
     """The closed form against the integration of the weights, started as the paper writes it."""
     rng = np.random.default_rng(7)
-    u = [np.array(lsz.START)]
-    for width in lsz_deep.WIDTHS:
+    u = [np.array(runs.START)]
+    for width in four_layers.WIDTHS:
         frame = rng.standard_normal(width)
         u.append(frame / np.linalg.norm(frame))
     weights = [np.outer(outer, inner) for inner, outer in zip(u[:-1], u[1:], strict=True)]
     some = slice(None, None, 60)
-    risk = SphericalLogistic(UniformSphere(2), lsz.TEACHER)
+    risk = SphericalLogistic(UniformSphere(2), runs.TEACHER)
     run = gradient_flow(risk, (*weights, u[-1][None, :]), data["t"][some])
     norm = np.linalg.norm(run.product[:, 0], axis=1)
     assert norm == pytest.approx(data["flow_norm"][some], rel=1e-8)
@@ -46,11 +46,11 @@ def test_figure_1b_sgd_follows_the_flow_with_noise(data):
     angles = [2 * np.arcsin(np.sqrt(data[f"{name}_gap"] / 2)) for name in ("sgd", "flow")]
     assert np.max(np.abs(angles[0] - angles[1])) < 0.02
     # Descent loses balance at the second order of the step only.
-    assert data["imbalance"].max() < lsz.STEP
+    assert data["imbalance"].max() < runs.STEP
 
 
 def test_figure_1b_bounds_hold_and_touch_where_they_are_restarted(data):
-    for restart in (0, lsz_deep.RESTART):
+    for restart in (0, four_layers.RESTART):
         after = data["n"] >= restart
         above, below, gap = data[f"above_{restart}"], data[f"below_{restart}"], data["flow_gap"]
         assert np.all(np.isnan(above[~after]))
@@ -64,16 +64,16 @@ def test_figure_1b_bounds_hold_and_touch_where_they_are_restarted(data):
 
 
 def test_figure_1b_restart_lies_after_the_turn_and_in_the_second_phase(data):
-    assert data["turning"] < lsz_deep.RESTART * lsz.STEP
-    late = data["n"] > lsz_deep.RESTART
+    assert data["turning"] < four_layers.RESTART * runs.STEP
+    late = data["n"] > four_layers.RESTART
     assert np.all(data["above_18000"][late] < data["above_0"][late])
 
 
 def test_figure_1b_stuck_period_is_the_passage_by_the_least_norm(data):
     """The speed of φ, κ‖w‖^{1/2}, is least at the turn; near it the loss passes ln 2."""
     first, last = data["near"]
-    assert lsz_deep.STUCK[0] < first < data["turning"] < lsz_deep.STUCK[1]
-    assert last == pytest.approx(lsz_deep.STUCK[1], abs=0.5)
+    assert four_layers.STUCK[0] < first < data["turning"] < four_layers.STUCK[1]
+    assert last == pytest.approx(four_layers.STUCK[1], abs=0.5)
     near = (data["t"] > first) & (data["t"] < last)
     assert np.all(data["flow_norm"][near] < 1.05 * data["turning_norm"])
     assert np.all(data["flow_norm"][~near] > 1.049 * data["turning_norm"])
@@ -84,4 +84,4 @@ def test_figure_1b_stuck_period_is_the_passage_by_the_least_norm(data):
     assert gap[0] - gap[-1] > 0.45
     phi = 0.5 * np.log(2 / data["flow_gap"] - 1)
     slowest = data["t"][np.argmin(np.diff(phi)[:-1])]
-    assert abs(slowest - data["turning"]) <= lsz_deep.RECORD_EVERY * lsz.STEP
+    assert abs(slowest - data["turning"]) <= four_layers.RECORD_EVERY * runs.STEP

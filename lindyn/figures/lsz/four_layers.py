@@ -12,18 +12,16 @@ from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.lsz_deep import BOUNDS
 from lindyn.descent import gradient_descent
-from lindyn.figures.lsz import BATCH, SEED, START, STEP, TEACHER, at_step, run_over_flow
+from lindyn.figures.lsz.runs import BATCH, SEED, START, STEP, TEACHER, at_step, run_over_flow
 from lindyn.figures.parts import whole_and_parts
-from lindyn.figures.picture import Picture
+from lindyn.figures.picture import Arrays, Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
 from lindyn.laws import UniformSphere
 from lindyn.natural import SphericalFlow
 from lindyn.networks import balanced, imbalance
 from lindyn.risks import SphericalLogistic
 
-Arrays = dict[str, Array]
-
-# What the paper states, besides what Figure 1a shares with it.
+# What the paper states, besides what one layer shares with it.
 DEPTH = 4
 RESTART = 18_000
 STUCK = (5.0, 10.0)  # its "stuck period", in ηn
@@ -135,7 +133,7 @@ def _dress(axes: Axes, title: str, **settings: object) -> None:
     axes.axvspan(STUCK[0] / STEP, STUCK[1] / STEP, color=PINK, alpha=0.18, linewidth=0)
 
 
-def draw_fig_1b_angle(axes: Axes, data: Arrays) -> None:
+def draw_angle(axes: Axes, data: Arrays) -> None:
     """1 − cos θ: SGD over the flow, and Theorem 3 from n = 0 and from n = 18000."""
     _dress(axes, "1 − cos θ", yscale="log", ylim=(1e-7, 6))
     axes.set_yticks([1e-6, 1e-4, 1e-2, 1])
@@ -156,7 +154,7 @@ def draw_fig_1b_angle(axes: Axes, data: Arrays) -> None:
     label(axes, "below", (15500, 5e-5), GREEN)
 
 
-def draw_fig_1b_loss(axes: Axes, data: Arrays) -> None:
+def draw_loss(axes: Axes, data: Arrays) -> None:
     """Population loss: SGD over the flow, and its value at w = 0."""
     _dress(axes, "population loss", ylim=(0, 1.05))
     axes.axhline(np.log(2), color=INK, linewidth=0.8, linestyle=DASHED)
@@ -166,7 +164,7 @@ def draw_fig_1b_loss(axes: Axes, data: Arrays) -> None:
     label(axes, "on the flow", (8800, 0.3), BLUE)
 
 
-def draw_fig_1b_norm(axes: Axes, data: Arrays) -> None:
+def draw_norm(axes: Axes, data: Arrays) -> None:
     """Norm: SGD over the flow, Lemma 8's bounds and where it turns."""
     _dress(axes, "norm of w", yscale="log", ylim=(1e-4, 1e3))
     axes.set_yticks([1e-4, 1e-2, 1, 1e2])
@@ -225,9 +223,9 @@ def _alt_norm(data: Arrays) -> str:
 
 
 _PANELS = {
-    "angle": (draw_fig_1b_angle, _alt_angle),
-    "loss": (draw_fig_1b_loss, _alt_loss),
-    "norm": (draw_fig_1b_norm, _alt_norm),
+    "angle": (draw_angle, _alt_angle),
+    "loss": (draw_loss, _alt_loss),
+    "norm": (draw_norm, _alt_norm),
 }
 
 FIGURES: dict[str, Callable[[], Picture]] = whole_and_parts(

@@ -1,4 +1,4 @@
-"""Figures of Lin, Sun and Zhang (2021), linear predictor: Figure 1a (three panels) and Figure 2."""
+"""Figure 1a of Lin, Sun and Zhang (2021): one layer, in three panels."""
 
 from __future__ import annotations
 
@@ -6,36 +6,25 @@ from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
-from scipy.special import expit
 
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.lsz import BOUNDS
 from lindyn.descent import gradient_descent
+from lindyn.figures.lsz.runs import BATCH, SEED, START, STEP, TEACHER, at_step, run_over_flow
 from lindyn.figures.parts import whole_and_parts
-from lindyn.figures.picture import Panel, Picture
-from lindyn.figures.style import BLUE, DASHED, DOTTED, INK, ORANGE, arrow, dress, label
+from lindyn.figures.picture import Arrays, Picture
+from lindyn.figures.style import BLUE, DASHED, DOTTED, INK, ORANGE, dress, label
 from lindyn.laws import UniformSphere
 from lindyn.natural import SphericalFlow
 from lindyn.risks import SphericalLogistic
 
-# What the paper states.
-TEACHER = (0.0, 1.0)
-START = (0.6, -0.8)
-STEP = 1e-3
-BATCH = 1000
+# What the paper states, besides what four layers share with it.
 RESTART = 5000
-SAMPLES = 1000
 
 # What it leaves open: our choice.
 STEPS = 20_000
-SEED = 2021
 RECORD_EVERY = 50
-GRID = 91
-FIRST = (-2.7, 2.7)  # range of w_1 in Figure 2
-SECOND = (-1.2, 4.2)  # range of w_2
-
-Arrays = dict[str, Array]
 
 
 @cached
@@ -101,53 +90,12 @@ def _theorem_1(flow: SphericalFlow, times: Array, restart: float) -> Array:
     return bound
 
 
-@cached
-def compute_fig_2() -> Arrays:
-    """Sign of g(w) = −w·∇L(w) from 1000 samples a point, and where it really changes.
-
-    Returns
-    -------
-    dict
-        ``first``, ``second``: the grid; ``estimate``: g estimated at (w_2, w_1); ``exact``: g;
-        ``norm`` and ``angle`` of the exact boundary Φ′(ρ) = κ cos θ.
-
-    Statements
-    ----------
-    ``lsz-fig-2``, ``lsz-lem-2-eq5``
-    """
-    law, rng = UniformSphere(2), np.random.default_rng(SEED)
-    first, second = np.linspace(*FIRST, GRID), np.linspace(*SECOND, GRID)
-    estimate = np.empty((GRID, GRID))
-    for row, w_2 in enumerate(second):
-        for column, w_1 in enumerate(first):
-            x = law.sample(SAMPLES, rng)
-            margins = np.sign(x[:, 1]) * (x @ (w_1, w_2))
-            estimate[row, column] = np.mean(margins * expit(-margins))
-    norms = np.hypot(*np.meshgrid(first, second))
-    exact = law.kappa * second[:, None] - norms * law.dPhi(norms)
-    radii = np.concatenate([[0.0], np.geomspace(1e-3, 8.0, 300)])
-    return {
-        "first": first,
-        "second": second,
-        "estimate": estimate,
-        "exact": exact,
-        "norm": radii,
-        "angle": np.arccos(law.dPhi(radii) / law.kappa),
-    }
-
-
 def _steps(axes: Axes, title: str, **settings: object) -> None:
     dress(axes, title, "step n of SGD,  t = n/1000", xlim=(0, STEPS), **settings)
     axes.set_xticks([0, 5000, 10000, 15000, 20000], ["0", "5,000", "10,000", "15,000", "20,000"])
 
 
-def run_over_flow(axes: Axes, data: Arrays, name: str) -> None:
-    """SGD, thin, over the exact flow, broad."""
-    axes.plot(data["n"], data[f"flow_{name}"], color=BLUE, linewidth=5, alpha=0.45)
-    axes.plot(data["n"], data[f"sgd_{name}"], color=INK, linewidth=1.1)
-
-
-def draw_fig_1a_angle(axes: Axes, data: Arrays) -> None:
+def draw_angle(axes: Axes, data: Arrays) -> None:
     """1 − cos θ: SGD over the flow, and Theorem 1 from n = 0 and from n = 5000."""
     _steps(axes, "1 − cos θ", yscale="log", ylim=(1e-4, 3))
     run_over_flow(axes, data, "gap")
@@ -161,7 +109,7 @@ def draw_fig_1a_angle(axes: Axes, data: Arrays) -> None:
     label(axes, " on the flow", (6100, 0.0012), BLUE)
 
 
-def draw_fig_1a_loss(axes: Axes, data: Arrays) -> None:
+def draw_loss(axes: Axes, data: Arrays) -> None:
     """Population loss: SGD over the flow."""
     _steps(axes, "population loss", ylim=(0, 1.05))
     run_over_flow(axes, data, "loss")
@@ -169,7 +117,7 @@ def draw_fig_1a_loss(axes: Axes, data: Arrays) -> None:
     label(axes, " on the flow", (7600, 0.52), BLUE)
 
 
-def draw_fig_1a_norm(axes: Axes, data: Arrays) -> None:
+def draw_norm(axes: Axes, data: Arrays) -> None:
     """Norm: SGD over the flow, and where it turns."""
     _steps(axes, "norm of w", ylim=(0, 2.9))
     run_over_flow(axes, data, "norm")
@@ -178,30 +126,6 @@ def draw_fig_1a_norm(axes: Axes, data: Arrays) -> None:
     label(axes, f"turns at n = {turning:,.0f},\nnorm {lowest:.3f}", (4300, 0.08), ORANGE)
     label(axes, "SGD", (5300, 2.1), INK, ha="right")
     label(axes, " on the flow", (5300, 2.1), BLUE)
-
-
-def draw_fig_2(axes: Axes, data: Arrays) -> None:
-    """Sign of the estimated g, one cell a grid point, with the exact boundary."""
-    # Where g > 0 a tint, elsewhere nothing: a picture of two tones that suits any background.
-    tint = np.zeros((GRID, GRID, 4))
-    tint[..., :3] = tuple(int(ORANGE[k : k + 2], 16) / 255 for k in (1, 3, 5))
-    tint[..., 3] = np.where(data["estimate"] > 0, 0.55, 0.0)
-    half = (FIRST[1] - FIRST[0]) / (GRID - 1) / 2
-    reach = (FIRST[0] - half, FIRST[1] + half, SECOND[0] - half, SECOND[1] + half)
-    axes.imshow(tint, origin="lower", extent=reach, interpolation="nearest", zorder=1)
-    dress(axes, "sign of g(w), from 1000 samples a point", "w₁", aspect="equal")
-    axes.set_ylabel("w₂", rotation=0, labelpad=8)
-    axes.set_xticks([-2, -1, 0, 1, 2])
-    axes.set_yticks([-1, 0, 1, 2, 3, 4])
-    for side in (-1, 1):
-        across = side * data["norm"] * np.sin(data["angle"])
-        axes.plot(across, data["norm"] * np.cos(data["angle"]), color=BLUE, linewidth=2)
-    axes.set(xlim=reach[:2], ylim=reach[2:])
-    arrow(axes, (0, 0), (0, 1), INK, width=1.0)
-    label(axes, "v⋆", (0.1, 0.55))
-    label(axes, "g > 0:\nnorm grows", (0, 1.65), ha="center")
-    label(axes, "g < 0: norm falls", (0, -0.75), ha="center")
-    label(axes, "Φ′(ρ) = κ cos θ", (0.95, 0.0), BLUE)
 
 
 def _alt_angle(data: Arrays) -> str:
@@ -238,40 +162,13 @@ def _alt_norm(data: Arrays) -> str:
     )
 
 
-def _alt_2(data: Arrays) -> str:
-    wrong = (data["estimate"] > 0) != (data["exact"] > 0)
-    across = data["norm"] * np.sin(data["angle"])
-    return (
-        f"Map of the sign of g over {GRID} × {GRID} weight vectors. It is positive in a region "
-        "shaped like a finger: it touches the horizontal axis at the origin, opens upwards around "
-        f"the direction v⋆ = (0, 1) to a half width of at most {np.max(across):.2f}, and runs on "
-        "as a strip. It is negative elsewhere, below the axis and on both sides. The "
-        "exact boundary Φ′(ρ) = κ cos θ separates the two; the estimate has the wrong sign at "
-        f"{100 * np.mean(wrong):.1f} % of the points, all where |g| is below "
-        f"{np.max(np.abs(data['exact'][wrong]), initial=0.0):.3f}."
-    )
-
-
-def at_step(data: Arrays, name: str, n: int) -> float:
-    """The recorded value at step n."""
-    return float(data[name][np.searchsorted(data["n"], n)])
-
-
-_PANELS_1A = {
-    "angle": (draw_fig_1a_angle, _alt_angle),
-    "loss": (draw_fig_1a_loss, _alt_loss),
-    "norm": (draw_fig_1a_norm, _alt_norm),
+_PANELS = {
+    "angle": (draw_angle, _alt_angle),
+    "loss": (draw_loss, _alt_loss),
+    "norm": (draw_norm, _alt_norm),
 }
 
 
-def fig_2() -> Picture:
-    """Figure 2."""
-    data = compute_fig_2()
-    panel = Panel(lambda axes: draw_fig_2(axes, data), _alt_2(data))
-    return Picture("lsz-fig-2", (panel,), panel_size=(3.9, 3.9))
-
-
-FIGURES: dict[str, Callable[[], Picture]] = {
-    **whole_and_parts("lsz-fig-1a", compute_fig_1a, _PANELS_1A, columns=3),
-    "lsz-fig-2": fig_2,
-}
+FIGURES: dict[str, Callable[[], Picture]] = whole_and_parts(
+    "lsz-fig-1a", compute_fig_1a, _PANELS, columns=3
+)
