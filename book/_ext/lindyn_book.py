@@ -41,10 +41,6 @@ _REPEATED_ID = re.compile(
     r'(<(?:section|div)(?: class="[^"]*")?) id="(?:proof|(?:proof|exercise|solution)-content)"'
 )
 
-# The theme brings its icons as fonts and as a script of 1.5 MB that draws the same ones.
-_ICONS = "scripts/fontawesome.js"
-_ICON_SCRIPT = re.compile(rf'<script defer src="[^"]*{re.escape(_ICONS)}[^"]*"></script>\s*')
-
 _PROOF = re.compile(r'(<div class="proof admonition">\s*<p>)Proof\.')
 
 
@@ -74,19 +70,6 @@ def copy_assets(app: Sphinx) -> None:
 def start_widgets_first(app: Sphinx, config: Config) -> None:
     """Let the pages load MathJax after the starter script: a widget need not wait for formulas."""
     config.mathjax_options = {"priority": 600} | (config.mathjax_options or {})
-
-
-def leave_icons_to_fonts(app: Sphinx, exception: Exception | None) -> None:
-    """Take the script that draws the icons out of the pages, so that widgets start sooner."""
-    if app.builder.format != "html" or exception is not None:
-        return
-    for page in Path(app.outdir).rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        lighter = _ICON_SCRIPT.sub("", text)
-        if lighter != text:
-            page.write_text(lighter, encoding="utf-8")
-    for file in (Path(app.outdir) / "_static" / _ICONS).parent.glob(f"{Path(_ICONS).name}*"):
-        file.unlink()
 
 
 def tidy_statements(
@@ -139,6 +122,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", start_widgets_first)
     app.connect("builder-inited", copy_assets)
     app.connect("html-page-context", tidy_statements)
-    app.connect("build-finished", leave_icons_to_fonts)
     app.setup_extension("lindyn_print")
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
