@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.eft_starts import SIGMA, directions
+from lindyn.figures.eft.stable_set import SIGMA, directions
 from lindyn.figures.picture import Picture, assemble
 from lindyn.figures.style import (
     BLUE,

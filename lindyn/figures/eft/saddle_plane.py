@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.picture import Arrays, Picture, assemble
 from lindyn.figures.style import (
     BLUE,
     CYCLE,
@@ -26,8 +26,6 @@ from lindyn.figures.style import (
 )
 from lindyn.flows import gradient_flow
 from lindyn.risks import WhitenedSquare
-
-Arrays = dict[str, Array]
 
 REACH = 2.0  # of the planes, in each direction
 GRID = 161

@@ -11,11 +11,9 @@ from scipy.optimize import brentq
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.eft import BOUNDS
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.picture import Arrays, Picture, assemble
 from lindyn.figures.style import BLUE, DASHED, DOTTED, INK, ORANGE, PINK, dress, label
 from lindyn.natural import RankOneFlow
-
-Arrays = dict[str, Array]
 
 DEPTH = 3
 ALPHA, BETA = 0.8, 12.0

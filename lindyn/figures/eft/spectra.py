@@ -10,13 +10,11 @@ from matplotlib.axes import Axes
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.picture import Arrays, Panel, Picture
 from lindyn.figures.style import BLUE, INK, ORANGE, dress, label
 from lindyn.landscape import PointKind, critical_point
 from lindyn.networks import Weights
 from lindyn.risks import WhitenedSquare
-
-Arrays = dict[str, Array]
 
 SIGMA = (2.0, 1.0, 0.5)
 WIDTHS = {2: (4, 1, 3), 3: (4, 2, 1, 3), 4: (4, 2, 1, 2, 3)}  # d_0, …, d_N

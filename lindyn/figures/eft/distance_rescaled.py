@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.eft import (
+from lindyn.figures.eft.runs import (
     ANGLE,
     DEPTHS,
     END,
@@ -19,13 +19,12 @@ from lindyn.figures.eft import (
     RECORD_EVERY,
     STEP,
     STEPS,
-    Arrays,
     distance,
     euler,
     flow,
     problem,
 )
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.picture import Arrays, Picture, assemble
 from lindyn.figures.style import CYCLE, DASHED, INK, dress, label, name_ends
 
 SIZES = (1.0, 2.2)  # ‖Z‖ of the rescaled targets

@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.picture import Arrays, Picture, assemble
 from lindyn.figures.style import (
     BLUE,
     DASHED,
@@ -26,8 +26,6 @@ from lindyn.figures.style import (
     label,
 )
 from lindyn.natural import RankOneFlow
-
-Arrays = dict[str, Array]
 
 SIGMA = (1.0, 0.4)  # γ = 0.4
 GRID = 121
