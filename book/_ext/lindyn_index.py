@@ -9,14 +9,14 @@ import unicodedata
 from typing import Any
 
 from docutils import nodes
-from lindyn_words import NOTATION, SILENT, Symbol, meaning, readable, symbols
+from lindyn_words import NOTATION, SILENT, Symbol, meanings, readable, symbols
 from sphinx.application import Sphinx
 
 SECTION = "index-of-symbols"
 HEAD = {"symbol": 14, "what it is": 42, "pages": 44}  # with the widths
 MANY = 10  # a symbol of more pages is "all over the book"
 
-Entry = tuple[str, str]  # a symbol's TeX, and its meaning
+Entry = tuple[str, tuple[Symbol, ...]]  # a symbol's TeX, and its meanings
 
 
 def find_uses(app: Sphinx, known: dict[str, list[Symbol]]) -> dict[Entry, list[str]]:
@@ -27,8 +27,8 @@ def find_uses(app: Sphinx, known: dict[str, list[Symbol]]) -> dict[Entry, list[s
         if page in SILENT:
             continue
         for math in app.env.get_doctree(page).findall(nodes.math):
-            words = meaning(known, math.astext(), page.removeprefix("book/"))
-            pages = found.setdefault((math.astext(), words), []) if words else [page]
+            meant = tuple(meanings(known, math.astext(), page.removeprefix("book/")))
+            pages = found.setdefault((math.astext(), meant), []) if meant else [page]
             if page not in pages:
                 pages.append(page)
     return found
@@ -39,12 +39,20 @@ def place_in_alphabet(entry: Entry) -> tuple[int, str, str]:
     text = readable(entry[0]).lstrip("‖|⟨")
     letter = next((sign for sign in text if sign.isalpha()), "")
     kind = unicodedata.name(letter, "").partition(" ")[0]
-    return ({"LATIN": 0, "GREEK": 1}.get(kind, 2), text.casefold(), entry[1])
+    return ({"LATIN": 0, "GREEK": 1}.get(kind, 2), text.casefold(), entry[1][0].words)
 
 
 def cell(*content: nodes.Node) -> nodes.entry:
     """A cell of the table."""
     return nodes.entry("", nodes.paragraph("", "", *content))
+
+
+def typeset(meant: tuple[Symbol, ...]) -> list[nodes.Node]:
+    """The meanings as the tables above state them."""
+    found: list[nodes.Node] = []
+    for symbol in meant:
+        found += [nodes.Text("; or "), *(part.deepcopy() for part in symbol.content)]
+    return found[1:]
 
 
 def links(app: Sphinx, pages: list[str]) -> list[nodes.Node]:
@@ -69,7 +77,7 @@ def table(app: Sphinx, found: dict[Entry, list[str]]) -> nodes.table:
             nodes.row(
                 "",
                 cell(nodes.math(entry[0], entry[0])),
-                cell(nodes.Text(entry[1])),
+                cell(*typeset(entry[1])),
                 cell(*links(app, found[entry])),
             )
             for entry in sorted(found, key=place_in_alphabet)

@@ -34,7 +34,7 @@ TABLES = {
 HOMES = {
     **dict.fromkeys(("s", "u", "v", r"\nu", r"\lambda"), _SQUARE),
     "w": ("foundations/", "lsz/", "jt/", "synthesis/"),
-    r"\gamma": ("jt/",),
+    r"\gamma": ("jt/", "synthesis/infinite-depth"),
     **dict.fromkeys(("t_1", "t_2", "C_1"), ("clz/", "synthesis/")),
 }
 # Letters that pages also use for something passing: no words are better than wrong ones.
@@ -132,6 +132,8 @@ class Symbol:
 
     words: str
     homes: tuple[str, ...]
+    content: tuple[nodes.Node, ...] = ()
+    """The words as they are typeset."""
 
     def holds_on(self, page: str) -> bool:
         """The symbol has this meaning on a page (``lsz/turning``)."""
@@ -166,29 +168,37 @@ def symbols(notation: nodes.document) -> dict[str, list[Symbol]]:
                     break
                 continue
             signs = [math.astext() for math in cells[0].findall(nodes.math)]
-            for sign, words in zip(signs, _shared(signs, cells[1]), strict=True):
+            for sign, content in zip(signs, _shared(signs, cells[1]), strict=True):
                 key = _key(sign.split(" = ")[0])
                 homes = TABLES.get(heading, HOMES.get(key, ()))
                 if key not in PASSING:
-                    found.setdefault(key, []).append(Symbol(words, homes))
+                    words = _plain(nodes.inline("", "", *content))
+                    found.setdefault(key, []).append(Symbol(words, homes, content))
     return found
 
 
-def _shared(signs: list[str], cell: nodes.entry) -> list[str]:
-    """The words of one cell for each of several symbols: its own formula, or the whole cell."""
+def _shared(signs: list[str], cell: nodes.entry) -> list[tuple[nodes.Node, ...]]:
+    """What one cell says of each of several symbols: its own formula, or all of the cell."""
+    content = tuple(part.deepcopy() for block in cell.children for part in block.children)
     if len(signs) == 1:
-        return [_plain(cell)]
-    formulas = [readable(math.astext()) for math in cell.findall(nodes.math)]
-    if len(formulas) == len(signs) and _plain(cell) == ", ".join(formulas):
-        return formulas
-    return [f"{', '.join(map(readable, signs))}: {_plain(cell)}"] * len(signs)
+        return [content]
+    formulas = [part for part in content if isinstance(part, nodes.math)]
+    plain = ", ".join(readable(formula.astext()) for formula in formulas)
+    if len(formulas) == len(signs) and _plain(cell) == plain:
+        return [(formula,) for formula in formulas]
+    named = [part for sign in signs for part in (nodes.Text(", "), nodes.math(sign, sign))][1:]
+    return [(*named, nodes.Text(": "), *content)] * len(signs)
+
+
+def meanings(known: dict[str, list[Symbol]], tex: str, page: str) -> list[Symbol]:
+    """What a formula means on a page, if it is nothing but a symbol; a part's own table first."""
+    fitting = [symbol for symbol in known.get(_key(tex), ()) if symbol.holds_on(page)]
+    return [symbol for symbol in fitting if symbol.homes] or fitting
 
 
 def meaning(known: dict[str, list[Symbol]], tex: str, page: str) -> str:
-    """What a formula means on a page, if it is nothing but a symbol; a part's own table first."""
-    fitting = [symbol for symbol in known.get(_key(tex), ()) if symbol.holds_on(page)]
-    own = [symbol for symbol in fitting if symbol.homes]
-    return "; or ".join(symbol.words for symbol in own or fitting)
+    """The same in plain words."""
+    return "; or ".join(symbol.words for symbol in meanings(known, tex, page))
 
 
 @dataclass(frozen=True)
