@@ -8,10 +8,6 @@ from collections.abc import Callable
 from lindyn import _check
 from lindyn.figures import (
     clz,
-    clz_aligned,
-    clz_cause,
-    clz_roadmap,
-    clz_stages,
     eft,
     foundations,
     jt,
@@ -32,10 +28,6 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **foundations.FIGURES,
     **lsz.FIGURES,
     **clz.FIGURES,
-    **clz_cause.FIGURES,
-    **clz_stages.FIGURES,
-    **clz_aligned.FIGURES,
-    **clz_roadmap.FIGURES,
     **eft.FIGURES,
     **jt.FIGURES,
     **jt_alignment.FIGURES,

@@ -17,10 +17,10 @@ from lindyn import figures
 FROZEN = Path(__file__).parent
 
 COMPUTED: dict[str, Callable[[], dict[str, Any]]] = {
-    "clz-fig-1": figures.clz.compute_fig_1,
-    "clz-fig-1-cause": figures.clz_cause.compute_cause,
-    "clz-fig-2": figures.clz_stages.compute_fig_2,
-    "clz-fig-4": figures.clz_aligned.compute_fig_4,
+    "clz-fig-1": figures.clz.saddles.compute_fig_1,
+    "clz-fig-1-cause": figures.clz.escapes.compute_cause,
+    "clz-fig-2": figures.clz.stages.compute_fig_2,
+    "clz-fig-4": figures.clz.aligned.compute_fig_4,
     "eft-fig-1": figures.eft.distance_by_depth.compute_fig_1,
     "eft-fig-1-scales": figures.eft.distance_rescaled.compute_scales,
     "eft-saddle-plane": figures.eft.saddle_plane.compute_saddle_plane,

@@ -9,27 +9,21 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lindyn._cache import cached
-from lindyn.figures.clz_runs import (
+from lindyn.figures.clz.panels import CURVES, curves_over_flow, dress_steps
+from lindyn.figures.clz.runs import (
     RECORD_EVERY,
     SINGULAR,
     SIZE,
     STEP,
     STEPS,
-    Arrays,
     descend,
     escape_of_descent,
     escape_of_flow,
     start,
 )
 from lindyn.figures.parts import whole_and_parts
-from lindyn.figures.picture import Picture
-from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
-
-CURVES = {  # name, colour, dashes, place of the name
-    "s": ("s", BLUE, "solid", 0.08),
-    "pull": ("uᵀZv", ORANGE, DASHED, 0.17),
-    "first": ("uᵀZ₁v", GREEN, (0, (2, 2)), 0.35),
-}
+from lindyn.figures.picture import Arrays, Picture
+from lindyn.figures.style import DOTTED, INK, PINK, label
 
 
 @cached
@@ -61,23 +55,6 @@ def compute_fig_1() -> Arrays:
     return arrays | {"escape": escape, "predicted": predicted}
 
 
-def dress_steps(axes: Axes, title: str, last: int, ticks: list[int], **settings: object) -> None:
-    """Title, grid and an axis of steps."""
-    dress(axes, title, "step n of gradient descent", xlim=(0, last), **settings)
-    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
-
-
-def curves_over_flow(
-    axes: Axes, data: Arrays, suffix: str = "", height: float = 0.9, shift: float = 0.0
-) -> None:
-    """Descent, thin, over the exact flow, broad: s, uᵀZv and uᵀZ₁v, named at some height."""
-    for name, (text, colour, dashes, place) in CURVES.items():
-        flow, descent = (data[f"{run}_{name}{suffix}"] for run in ("flow", "gd"))
-        axes.plot(data["n"], flow, color=colour, linewidth=5.5, alpha=0.3)
-        axes.plot(data["n"], descent, color=colour, linewidth=1.5, linestyle=dashes, zorder=3)
-        label(axes, text, (place + shift, height), colour, xycoords="axes fraction")
-
-
 def draw_fig_1(axes: Axes, data: Arrays, k: int) -> None:
     """The three quantities for one k, the singular values, and the predicted escape."""
     dress_steps(axes, f"k = {k}", STEPS, [0, 4000, 8000, 12000], ylim=(-3.2, 6.4))
@@ -91,12 +68,7 @@ def draw_fig_1(axes: Axes, data: Arrays, k: int) -> None:
         label(axes, "predicted  \nescape  ", (predicted, -2.9), PINK, ha="right")
 
 
-def apart(data: Arrays) -> float:
-    """Largest distance of s of descent from the flow, in per cent."""
-    return 100 * float(np.max(np.abs(data["gd_s"] / data["flow_s"] - 1)))
-
-
-def _stay(data: Arrays, k: int) -> tuple[float, float]:
+def stay(data: Arrays, k: int) -> tuple[float, float]:
     """The steps before the escape during which s stays within 0.05 of σ_{k+1}."""
     before = data["n"] < data["escape"][k]
     near = np.abs(data[f"gd_s_{k}"] - SINGULAR[k])[before] < 0.05
@@ -105,7 +77,7 @@ def _stay(data: Arrays, k: int) -> tuple[float, float]:
     return float(data["n"][first]), float(data["n"][last])
 
 
-def _alt_1(data: Arrays, k: int) -> str:
+def _alt(data: Arrays, k: int) -> str:
     s, pull, first = (data[f"gd_{name}_{k}"] for name in CURVES)
     begins = (
         f"Panel k = {k}: descent from s = {s[0]:.0f}, uᵀZv = {pull[0]:.2f} and uᵀZ₁v = "
@@ -127,7 +99,7 @@ def _alt_1(data: Arrays, k: int) -> str:
             "and does not leave."
         )
     sigma = SINGULAR[k]
-    stay = _stay(data, k)
+    stay = stay(data, k)
     return begins + (
         f"s turns at {s[lowest]:.2f} and stays within 0.05 of σ_{k + 1} = {sigma:.0f} from n = "
         f"{stay[0]:,.0f} to {stay[1]:,.0f}, with uᵀZ₁v near 0; then descent leaves for σ₁ = 5, "
@@ -136,7 +108,7 @@ def _alt_1(data: Arrays, k: int) -> str:
     )
 
 
-_PANELS = {f"k{k}": (partial(draw_fig_1, k=k), partial(_alt_1, k=k)) for k in range(6)}
+_PANELS = {f"k{k}": (partial(draw_fig_1, k=k), partial(_alt, k=k)) for k in range(6)}
 
 FIGURES: dict[str, Callable[[], Picture]] = whole_and_parts(
     "clz-fig-1", compute_fig_1, _PANELS, columns=3

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 
 from lindyn._cache import cached
 from lindyn.bounds.clz import BOUNDS
-from lindyn.figures.clz import apart, curves_over_flow, dress_steps
-from lindyn.figures.clz_runs import DEPTH, SINGULAR, SIZE, STEP, WIDTHS, Arrays, descend
+from lindyn.figures.clz.panels import apart, curves_over_flow, dress_steps
+from lindyn.figures.clz.runs import DEPTH, SINGULAR, SIZE, STEP, WIDTHS, descend
 from lindyn.figures.parts import whole_and_parts
-from lindyn.figures.picture import Picture
+from lindyn.figures.picture import Arrays, Picture
 from lindyn.figures.style import BLUE, DASHED, ORANGE, label
 
 # The paper states s(0) = 6, u(0) = u₁, v(0) = v₁ and shows this many steps.

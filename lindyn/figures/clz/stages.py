@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.clz import BOUNDS
-from lindyn.figures.clz import apart, curves_over_flow, dress_steps
-from lindyn.figures.clz_runs import DEPTH, SINGULAR, SIZE, STEP, TARGET, Arrays, descend, start
+from lindyn.figures.clz.panels import apart, curves_over_flow, dress_steps
+from lindyn.figures.clz.runs import DEPTH, SINGULAR, SIZE, STEP, TARGET, descend, start
 from lindyn.figures.parts import whole_and_parts
-from lindyn.figures.picture import Picture
+from lindyn.figures.picture import Arrays, Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
 from lindyn.natural import RankOneFlow
 

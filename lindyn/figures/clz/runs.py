@@ -8,11 +8,10 @@ from scipy.optimize import brentq
 
 from lindyn._check import Array
 from lindyn.descent import gradient_descent
+from lindyn.figures.picture import Arrays
 from lindyn.natural import RankOneFlow
 from lindyn.networks import Weights
 from lindyn.risks import WhitenedSquare
-
-Arrays = dict[str, Array]
 
 # What the paper states.
 DEPTH = 6

@@ -10,19 +10,18 @@ from numpy.typing import DTypeLike
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.clz_runs import (
+from lindyn.figures.clz.runs import (
     DEPTH,
     RECORD_EVERY,
     SINGULAR,
     SIZE,
     STEP,
-    Arrays,
     effective_flow,
     escape_of_descent,
     escape_of_flow,
     start,
 )
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.picture import Arrays, Picture, assemble
 from lindyn.figures.style import BLUE, CYCLE, DOTTED, INK, ORANGE, PINK, dress, label
 
 SADDLES = (1, 2, 3, 4)
