@@ -99,10 +99,10 @@ def _alt(data: Arrays, k: int) -> str:
             "and does not leave."
         )
     sigma = SINGULAR[k]
-    stay = stay(data, k)
+    near, far = stay(data, k)
     return begins + (
         f"s turns at {s[lowest]:.2f} and stays within 0.05 of σ_{k + 1} = {sigma:.0f} from n = "
-        f"{stay[0]:,.0f} to {stay[1]:,.0f}, with uᵀZ₁v near 0; then descent leaves for σ₁ = 5, "
+        f"{near:,.0f} to {far:,.0f}, with uᵀZ₁v near 0; then descent leaves for σ₁ = 5, "
         f"where s = {s[-1]:.3f} in the end, while the exact flow stays. uᵀZ₁v passes 2.5 at n = "
         f"{data['escape'][k]:,.0f}; the balance lost predicts {data['predicted'][k]:,.0f}."
     )
