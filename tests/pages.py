@@ -13,7 +13,8 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 SITE = ROOT / "_build" / "html"
-CHAPTERS = ("foundations/", "lsz/", "eft/", "clz/", "jt/", "synthesis/phase", "synthesis/off")
+OWN = ("synthesis/phase", "synthesis/off", "synthesis/infinite")
+CHAPTERS = ("foundations/", "lsz/", "eft/", "clz/", "jt/", *OWN)
 """How the pages begin that are chapters: they state, prove and set exercises."""
 
 

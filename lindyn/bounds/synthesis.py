@@ -13,19 +13,19 @@ _N, _s0, _s1, _l0, _rho = sp.symbols("N s_0 sigma_1 lambda_0 rho", positive=True
 _tau = sp.Symbol("tau", nonnegative=True)
 _gap = sp.Symbol("delta", positive=True)
 
-OFF_PATH = "synthesis/off-the-path"
+OFF_PATH, INFINITE = "synthesis/off-the-path", "synthesis/infinite-depth"
 
 _BOUNDS = (
     Bound(
         "own-off-size",
-        OFF_PATH,
+        INFINITE,
         r"\Bigl\lvert\frac1s - \frac1\lambda\Bigr\rvert \le",
         sp.Abs(1 / _s0 - 1 / _l0) * sp.exp(-_N * _l0 * _tau)
         + 2 * (_s1**2 - _l0**2) / (_N * _l0**3),
     ),
     Bound(
         "own-off-clock",
-        OFF_PATH,
+        INFINITE,
         r"N\,\lvert t_N - t_\infty\rvert \le",
         sp.Rational(3, 2) * _rho**2 + 2 * _tau * sp.Max(_rho * sp.log(_rho), sp.log(_s0)),
         {_rho: sp.Max(1 / _s0, 1 / _l0)},

@@ -18,14 +18,14 @@ from lindyn.ledger.own_phase import planar
 from lindyn.ledger.writing import Page, factor
 from lindyn.natural import RankOneFlow
 
-PAGE = Page("synthesis/off-the-path")
+PAGE = Page("synthesis/infinite-depth")
 DEEPEST = 10**5
 """Deep enough for the terms in 1/N; beyond, rounding of N·(difference) would show."""
 
 
 @dataclass(frozen=True)
 class Modes:
-    """Singular values, and sums p and differences m of the start over √2."""
+    """Singular values, and sums p and differences m of the start over √2, of norm² 2 together."""
 
     sigma: Array
     p: Array
@@ -38,6 +38,12 @@ class Modes:
         whole = (up + down).sum()
         first = self.sigma @ (up - down) / whole
         return float(first), float(2 * (self.sigma**2 @ (up + down) / whole - first**2))
+
+    def log_norm(self, tau: float) -> float:
+        """Integral of λ up to the natural time τ, which is ln ν."""
+        up = self.p**2 * np.exp(2 * (self.sigma - 1) * tau)
+        down = self.m**2 * np.exp(-2 * (self.sigma + 1) * tau)
+        return float(tau + np.log((up + down).sum() / 2) / 2)
 
     def flow(self, s: float, depth: float) -> RankOneFlow:
         """The exact flow."""
@@ -72,18 +78,36 @@ TOO_FLAT = 0.05
 """λ(0) below is left out: the constants have its inverse cube."""
 
 
+def lag_by_formula(start: Modes, s0: float, tau: float, depth: float) -> float:
+    """1/s − 1/λ by the formula of the statement; what is older than the window has no weight."""
+    first, log_norm = start.pull(0.0)[0], start.log_norm(tau)
+
+    def part(age: float) -> float:
+        pull, slope = start.pull(tau - age)
+        return float(np.exp(depth * (start.log_norm(tau - age) - log_norm)) * slope / pull**2)
+
+    window = min(tau, 45 / (depth * first))
+    inner = quad(part, 0, window, epsrel=1e-10, epsabs=1e-13, limit=200)[0]
+    return float((1 / s0 - 1 / first) * np.exp(-depth * log_norm) + inner)
+
+
 def size_slack(kind, acute, seed, size, later, depth, factor) -> float | None:
-    """The bound of the lag of 1/s behind 1/λ, and its limit when N is large."""
+    """The lag of 1/s behind 1/λ by its formula; its bound; its limit when N is large."""
     start = modes_of(kind, acute, seed)
     first, pull, slope = start.pull(0.0)[0], *start.pull(later)
     if first < TOO_FLAT:
         return None
     s0 = size * first
-    lag = 1 / float(start.flow(s0, depth).at_natural_time(later).s) - 1 / pull
+    size_then = float(start.flow(s0, depth).at_natural_time(later).s)
+    lag = 1 / size_then - 1 / pull
+    wrong = abs(lag - lag_by_formula(start, s0, later, depth))
+    if wrong > 1e-8 * abs(lag) + 1e-11 / min(size_then, pull):
+        return -1.0
     known = {"N": depth, "s_0": s0, "lambda_0": first, "sigma_1": 1.0, "tau": later}
     bound = float(BOUNDS["own-off-size"](**known))
     layer = abs(1 / s0 - 1 / first) * np.exp(-depth * first * later)
-    slack = (layer + factor * (bound - layer) - abs(lag)) * depth * first**3
+    two = factor if kind != "one output" else factor / 2
+    slack = (layer + two * (bound - layer) - abs(lag)) * depth * first**3
     if depth < DEEPEST or depth * first * later < DEEPEST / 10:
         return float(slack)
     expected = factor * slope / pull**3
@@ -105,14 +129,14 @@ def clock_slack(kind, acute, seed, size, later, depth, factor) -> float | None:
     """N times the distance of the clocks against its bound, and its limit when N is large."""
     start = modes_of(kind, acute, seed)
     first, last = start.pull(0.0)[0], start.pull(later)[0]
-    if first < TOO_FLAT or later < 0.1:
+    if first < TOO_FLAT:
         return None
     s0 = size * first
     t = float(start.flow(s0, depth).time(later))
     limit = quad(lambda x: 1 / start.pull(x)[0], 0, later, epsabs=1e-12, epsrel=1e-13)[0]
     lag = depth * (t - limit)
     bound = float(BOUNDS["own-off-clock"](s_0=s0, lambda_0=first, tau=later))
-    if depth < DEEPEST:
+    if depth < DEEPEST or later < 0.1:
         return bound / abs(lag) - 1 if lag else 0.0
     drift = quad(lambda x: np.log(start.pull(x)[0]) / start.pull(x)[0], 0, later)[0]
     parts = ((1 / s0 - 1 / first) / first, (first**-2 - last**-2) / 2, 2 * drift)

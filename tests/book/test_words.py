@@ -83,7 +83,7 @@ def test_symbols_are_explained_in_words(page: str) -> None:
         ("book/eft/rates", r"\theta", "time at which s comes down to √6 σ₁ (page on rates)"),
         ("book/clz/setting", r"\lambda", "uᵀZv"),
         ("book/clz/setting", "s", "singular value of a rank-one W"),
-        ("book/synthesis/off-the-path", r"\gamma", None),
+        ("book/synthesis/infinite-depth", r"\gamma", "margin of separable data"),
         ("book/lsz/setting", "s", None),  # a number between 0 and 1 in a proof
         ("book/foundations/certainty", r"\theta", None),
     ],

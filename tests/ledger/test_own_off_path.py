@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from lindyn.ledger.lsz_plane import law_named
 from lindyn.ledger.own_off_path_depth import modes_of
 from lindyn.ledger.own_off_path_limits import (
+    _first_order,
     border,
     deep_direction,
     limit_pace,
@@ -31,6 +33,14 @@ def test_pull_and_its_slope_are_those_of_the_flow(kind):
     )
 
 
+def test_the_logarithm_of_nu_is_the_integral_of_the_pull():
+    for kind in ("one output", "double", "several"):
+        start = modes_of(kind, 0.9, 3)
+        assert start.log_norm(0.0) == pytest.approx(0.0, abs=1e-14)
+        area = quad(lambda tau, start=start: start.pull(tau)[0], 0, 0.7, epsrel=1e-12)[0]
+        assert start.log_norm(0.7) == pytest.approx(area, rel=1e-11)
+
+
 def test_the_safe_step_of_two_layers_in_closed_form():
     x = safe_step(2)
     highest = (2 + x) ** 3 / (27 * x)
@@ -51,6 +61,16 @@ def test_the_resting_norm_of_lsz():
         assert pace == pytest.approx(1 / norm, rel=1e-5)
 
 
+def test_the_first_order_of_lsz_is_not_uniform():
+    """To an angle θ the lag of the norm costs √3/(θN) on the circle, as the page says."""
+    law, begin = law_named("circle"), float(np.arccos(0.6))
+    parts = _first_order(law, 1.0, begin, float(np.radians(5)))
+    assert [round(part, 1) for part in parts] == [3.0, 17.4, 4.2]
+    for angle, rel in ((np.radians(0.1), 0.005), (np.radians(0.01), 5e-4)):
+        found = _first_order(law, 1.0, begin, float(angle))[1] * angle
+        assert found == pytest.approx(np.sqrt(3), rel=rel)
+
+
 def test_the_deep_direction_is_that_of_the_risk_clock():
     Z, start = separable(4, 3, 6)
     run = margin_flow_balanced(Z, np.ones(4), 0.3 * start, depth=7, neg_log_risks=[3.0])
@@ -61,7 +81,16 @@ def test_the_deep_direction_is_that_of_the_risk_clock():
 
 def test_the_border_lies_between_the_start_and_the_maximum_margin():
     Z, start = separable(4, 3, 6)
-    first, other = border(4, 3, 6)
+    first, other, _ = border(4, 3, 6)
     best = max_margin(Z, np.ones(4)).direction
     assert abs((Z @ first).min()) < 1e-6 < other
     assert start @ best < first @ best < 1
+
+
+def test_the_border_comes_early():
+    """The natural time to it, over the bound 2n/γ: the page gives the largest that was met."""
+    shares = []
+    for seed in filter(lambda seed: separable(2, 2, seed), range(12)):
+        Z, _ = separable(2, 2, seed)
+        shares.append(border(2, 2, seed)[2] * max_margin(Z, np.ones(2)).margin / 4)
+    assert 0.29 < max(shares) < 0.30
