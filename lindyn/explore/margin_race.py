@@ -14,7 +14,7 @@ from lindyn.explore.shows import shows
 from lindyn.explore.spec import Arrays, Axis, Control, Exploration, Panel, Series
 from lindyn.explore.table import register
 from lindyn.explore.widget import Explorer
-from lindyn.figures.jt import residual
+from lindyn.figures.jt.runs import residual
 from lindyn.margins import MaxMargin, max_margin
 from lindyn.risk_clock import margin_flow_balanced
 

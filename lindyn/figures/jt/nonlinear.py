@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.picture import Arrays, Panel, Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, label
 from lindyn.nonlinear import (
     SETTINGS,
@@ -22,8 +22,6 @@ from lindyn.nonlinear import (
     train,
 )
 from lindyn.nonlinear.convnet import STARTS
-
-Arrays = dict[str, Array]
 
 # The paper states: AlexNet on CIFAR-10, SGD, the shapes of the dense layers, and both starts.  It
 # leaves open what `SETTINGS` names, and the seeds.  Ours runs on the digits of scikit-learn.

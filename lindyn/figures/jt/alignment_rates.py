@@ -11,13 +11,12 @@ from matplotlib.axes import Axes
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.jt import BOUNDS
-from lindyn.figures.jt import clusters, descend, dress_risk, listed, random_layers
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.jt.panels import dress_risk, listed
+from lindyn.figures.jt.runs import clusters, descend, random_layers
+from lindyn.figures.picture import Arrays, Picture, assemble
 from lindyn.figures.style import CYCLE, DASHED, DOTTED, INK, ORANGE, PINK, label, name_ends
 from lindyn.margins import max_margin
 from lindyn.networks import Weights, imbalance
-
-Arrays = dict[str, Array]
 
 DEPTHS = (2, 3, 4)
 WIDTH = 6

@@ -12,21 +12,12 @@ from matplotlib.lines import Line2D
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.data import LabelledData
-from lindyn.figures.jt import (
-    Networks,
-    angles_to,
-    descend,
-    draw_predictors,
-    dress_risk,
-    listed,
-    random_layers,
-)
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.jt.panels import Networks, draw_predictors, dress_risk, listed
+from lindyn.figures.jt.runs import angles_to, descend, random_layers
+from lindyn.figures.picture import Arrays, Panel, Picture
 from lindyn.figures.style import BLUE, DASHED, INK, ORANGE, PINK, dress, keys, label
 from lindyn.margins import max_margin
 from lindyn.networks import Weights, multiply
-
-Arrays = dict[str, Array]
 
 # The paper states: two well-separated circles, three layers against one.  It leaves open what
 # follows, and which three maps its plots b to d show: ours are x, W₁x and W₂W₁x, as these are

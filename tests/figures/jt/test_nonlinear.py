@@ -1,10 +1,10 @@
-"""Figure 3 of Ji and Telgarsky: what the runs show, and what they do not."""
+"""Figure 3: what the runs show, and what they do not."""
 
 import numpy as np
 import pytest
 
 from lindyn import figures
-from lindyn.figures import jt_nonlinear
+from lindyn.figures.jt import nonlinear
 from lindyn.nonlinear import SETTINGS, leading_values
 from lindyn.nonlinear.convnet import STARTS
 
@@ -13,16 +13,16 @@ HIDDEN = slice(0, 2)
 
 @pytest.fixture(scope="module")
 def data():
-    return jt_nonlinear.compute_fig_3()
+    return nonlinear.compute_fig_3()
 
 
 def test_both_starts_with_the_same_network_and_several_seeds(data):
     assert SETTINGS["digits-uniform"].architecture == SETTINGS["digits-gaussian"].architecture
     assert len(SETTINGS["digits-uniform"].architecture.dense_shapes) == 3
     for start in STARTS:
-        assert data[f"ratios_{start}"].shape == (jt_nonlinear.SEEDS, data["epoch"].size, 3)
-    assert jt_nonlinear.SEEDS >= 5
-    assert data["norm_gaussian"] == pytest.approx(4 * np.ones((jt_nonlinear.SEEDS, 3)))
+        assert data[f"ratios_{start}"].shape == (nonlinear.SEEDS, data["epoch"].size, 3)
+    assert nonlinear.SEEDS >= 5
+    assert data["norm_gaussian"] == pytest.approx(4 * np.ones((nonlinear.SEEDS, 3)))
 
 
 def test_the_null_is_that_of_random_matrices_of_either_law(data):

@@ -1,4 +1,4 @@
-"""How fast the maximum margin direction is found at each depth, and where depth makes it slow."""
+"""How fast the maximum margin direction is found at each depth, in risk and in time."""
 
 from __future__ import annotations
 
@@ -11,35 +11,15 @@ from matplotlib.axes import Axes
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.jt import BOUNDS
-from lindyn.figures.jt import LAST, clusters, dress_risk, listed, residual
-from lindyn.figures.picture import Picture, assemble
-from lindyn.figures.style import CYCLE, DASHED, DOTTED, INK, dress, label, name_ends
+from lindyn.figures.jt.off_span import DEPTHS, compute_off_span, draw_fan, words_fan
+from lindyn.figures.jt.panels import dress_risk, listed
+from lindyn.figures.jt.runs import LAST, clusters, race, residual
+from lindyn.figures.picture import Arrays, Picture, assemble
+from lindyn.figures.style import CYCLE, DASHED, DOTTED, INK, dress, label
 from lindyn.margins import MaxMargin, max_margin
-from lindyn.risk_clock import margin_flow_balanced
 
-Arrays = dict[str, Array]
-
-DEPTHS = (1, 2, 3, 4)
-COUNT = 181
 START = 0.6  # norm of the start, turned from ū by TURN radians
 TURN = -0.9
-
-# Where Assumption 2.7 or the positivity of all dual weights fails: z_i in the plane, ū = e₁.
-FAILURES = {
-    "data": np.array([[0.5, 0.0]]),
-    "support": np.array([[0.5, 0.0], [0.8, 0.3]]),
-    "boundary": np.array([[0.5, 0.0], [0.5, 0.3]]),
-}
-MARGIN = 0.5
-OFF_START = np.array([0.6, 0.8])
-
-
-def race(inputs: Array, labels: Array, start: Array, depth: int) -> tuple[Array, Array, Array]:
-    """−log₁₀ R, predictors (T, 2) and ln t of the balanced flow from this start to risk 1e-300."""
-    risk = float(np.mean(np.exp(-labels * (inputs @ start))))
-    shown = np.geomspace(max(0.1, -1.01 * np.log10(risk)), LAST, COUNT)
-    run = margin_flow_balanced(inputs, labels, start, depth=depth, neg_log_risks=shown * np.log(10))
-    return shown, run.product[:, 0], run.log_time
 
 
 def bound(best: MaxMargin, examples: int, depth: int, clock: Array, w: Array) -> Array:
@@ -160,93 +140,7 @@ def time_law(log_time: Array, depth: int, margin: float) -> Array:
     return (2 - 2 / depth) * np.log(log_time) + np.log(depth * margin ** (2 / depth))
 
 
-def draw_fan(axes: Axes, data: Arrays, name: str) -> None:
-    """Angles at all depths where a hypothesis fails."""
-    title = {
-        "data": "data do not span",
-        "support": "support does not span",
-        "boundary": "a dual weight is 0",
-    }[name]
-    dress_risk(axes, f"angle from ū: {title}", yscale="log", ylim=(1e-4, 3))
-    axes.set_yticks([1e-4, 1e-3, 1e-2, 1e-1, 1])
-    axes.minorticks_off()
-    for depth, colour in zip(DEPTHS, CYCLE, strict=True):
-        shown, angle = data[f"digits_{name}_{depth}"], data[f"angle_{name}_{depth}"]
-        axes.plot(shown, angle, color=colour)
-        late = shown > 3
-        axes.plot(
-            shown[late],
-            data[f"law_{name}_{depth}"][late],
-            color=INK,
-            linestyle=DOTTED,
-            linewidth=1.4,
-            zorder=3,
-        )
-    name_ends(axes, DEPTHS, [float(data[f"angle_{name}_{n}"][-1]) for n in DEPTHS], heading="N")
-
-
-@cached
-def compute_off_span() -> Arrays:
-    """Angles to the maximum margin direction where Assumption 2.7 fails, or just holds.
-
-    Returns
-    -------
-    dict
-        For the three examples (``data`` that do not span the plane, a ``support`` that does not,
-        a dual weight of 0, which puts 0 on the ``boundary`` of the projected support) and each
-        depth L ``digits_…_L``, ``angle_…_L`` (radians) and ``law_…_L``: c(γ/ln(1/R))^{1/L} with
-        c = ‖w_⊥(0)‖ρ(0)^{1/L−1} for ``data``, else taken from the end; but x/ρ with
-        x = ln(ρb²/γ)/b, ρ = ln(1/R)/γ and b the height of the second example for ``boundary`` at
-        N = 1.
-
-    Statements
-    ----------
-    ``own-off-span``, ``jt-asm-2-7``, ``jt-txt-a27-relax``
-    """
-    arrays: Arrays = {}
-    for name, z in FAILURES.items():
-        for depth in DEPTHS:
-            shown, w, _ = race(z, np.ones(len(z)), OFF_START, depth)
-            rho = shown * np.log(10) / MARGIN
-            size = np.abs(w[:, 1]) / np.linalg.norm(w, axis=1) ** (1 - 1 / depth)
-            law = (size[0] if name == "data" else size[-1]) * rho ** (-1 / depth)
-            if name == "boundary" and depth == 1:
-                height = float(z[1, 1])
-                law = np.log(rho * height**2 / MARGIN) / height / rho
-            arrays |= {
-                f"digits_{name}_{depth}": shown,
-                f"angle_{name}_{depth}": np.abs(np.arctan2(w[:, 1], w[:, 0])),
-                f"law_{name}_{depth}": law,
-            }
-    return arrays
-
-
-def _slope(data: Arrays, name: str) -> float:
-    """Power of ln(1/R) that the angle falls with, near the end."""
-    prefix, suffix = name.split("_", 1)
-    shown, angle = data[f"digits_{suffix}"], np.abs(data[f"{prefix}_{suffix}"])
-    return float(np.log(angle[-1] / angle[-16]) / np.log(shown[-1] / shown[-16]))
-
-
-def _words_fan(data: Arrays, name: str) -> str:
-    what = {
-        "data": "for one example, which does not span the plane",
-        "support": "for two examples of which only one is on the margin",
-        "boundary": "for two examples on the margin of which one has dual weight 0",
-    }[name]
-    ends = listed(np.array([data[f"angle_{name}_{depth}"][-1] for depth in DEPTHS]), ".2g")
-    slopes = listed(np.array([_slope(data, f"angle_{name}_{depth}") for depth in DEPTHS]), ".2f")
-    dotted = "lines of power −1/L"
-    if name == "boundary":
-        dotted += ", and ln ln(1/R) over ln(1/R) for N = 1"
-    return (
-        f"Angle from the maximum margin direction against the risk to 1e-300, both logarithmic, "
-        f"{what}: the curves fan out, at 1e-300 to {ends} for depths 1, 2, 3, 4, where they fall "
-        f"as ln(1/R) to the powers {slopes}. Dotted: {dotted}."
-    )
-
-
-def _words_rates(data: Arrays) -> tuple[str, ...]:
+def _words(data: Arrays) -> tuple[str, ...]:
     limits = [abs(data[f"angle_{n}"][-1]) * LAST * np.log(10) / float(data["law"]) for n in DEPTHS]
     over = [float(data[f"bound_{n}"][-1]) / abs(float(data[f"angle_{n}"][-1])) for n in DEPTHS]
     later = [
@@ -279,19 +173,9 @@ def _words_rates(data: Arrays) -> tuple[str, ...]:
 def margin_rates() -> Picture:
     """Angles against risk and time, what depth gains, and the fan without a spanning support."""
     data, off = compute_margin_rates(), compute_off_span()
-    words = (*_words_rates(data), _words_fan(off, "support"))
+    words = (*_words(data), words_fan(off, "support"))
     drawers = (draw_in_risk, draw_in_time, draw_ahead, partial(draw_fan, name="support"))
     return assemble("jt-margin-rates", data | off, drawers, words)
 
 
-def off_span() -> Picture:
-    """Angles where a hypothesis fails, in three ways."""
-    data = compute_off_span()
-    drawers = [partial(draw_fan, name=name) for name in FAILURES]
-    return assemble("jt-off-span", data, drawers, [_words_fan(data, name) for name in FAILURES])
-
-
-FIGURES: dict[str, Callable[[], Picture]] = {
-    "jt-margin-rates": margin_rates,
-    "jt-off-span": off_span,
-}
+FIGURES: dict[str, Callable[[], Picture]] = {"jt-margin-rates": margin_rates}
