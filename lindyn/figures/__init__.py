@@ -6,18 +6,7 @@ import difflib
 from collections.abc import Callable
 
 from lindyn import _check
-from lindyn.figures import (
-    clz,
-    eft,
-    foundations,
-    jt,
-    lsz,
-    synthesis_balance,
-    synthesis_infinite,
-    synthesis_phase,
-    synthesis_steps,
-    synthesis_torus,
-)
+from lindyn.figures import clz, eft, foundations, jt, lsz, synthesis
 from lindyn.figures.picture import Panel, Picture
 
 FIGURES: dict[str, Callable[[], Picture]] = {
@@ -26,11 +15,7 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     **clz.FIGURES,
     **eft.FIGURES,
     **jt.FIGURES,
-    **synthesis_balance.FIGURES,
-    **synthesis_infinite.FIGURES,
-    **synthesis_phase.FIGURES,
-    **synthesis_steps.FIGURES,
-    **synthesis_torus.FIGURES,
+    **synthesis.FIGURES,
 }
 
 __all__ = ["FIGURES", "Panel", "Picture", "show"]

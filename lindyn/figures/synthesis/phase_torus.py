@@ -10,26 +10,12 @@ from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 
 from lindyn._cache import cached
-from lindyn._check import Array
 from lindyn.figures.eft.stable_set import SIGMA, directions
-from lindyn.figures.picture import Picture, assemble
-from lindyn.figures.style import (
-    BLUE,
-    DASHED,
-    DOTTED,
-    GREEN,
-    INK,
-    ORANGE,
-    PINK,
-    dress,
-    keys,
-    label,
-)
-from lindyn.figures.synthesis_arrival import arrival
+from lindyn.figures.picture import Arrays, Picture, assemble
+from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, keys, label
+from lindyn.figures.synthesis.arrival import arrival
 from lindyn.natural import RankOneFlow
 from lindyn.sweeps import sweep
-
-Arrays = dict[str, Array]
 
 DEPTH = 3
 SIDE = 2.0 * np.arange(180) - 180.0  # degrees, for u

@@ -11,13 +11,11 @@ from scipy.optimize import brentq
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.picture import Arrays, Picture, assemble
 from lindyn.figures.style import BLUE, CYCLE, DASHED, GREEN, INK, ORANGE, dress, label
 from lindyn.laws import UniformSphere
 from lindyn.natural import RankOneFlow, SphericalFlow
 from lindyn.risk_clock import margin_flow_balanced
-
-Arrays = dict[str, Array]
 
 DEPTHS = np.array([2, 3, 4, 6, 10, 20, 40, 100, 1_000, 10_000, 100_000, 1_000_000])
 ANGLE, SIZE = 30.0, 10.0  # start of the size that follows at once, and of EFT's constant

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lindyn._check import Array
+from lindyn.figures.picture import Arrays
 from lindyn.natural import RankOneFlow
-
-Arrays = dict[str, Array]
 
 LEVEL = 0.01  # of σ₁: the distance at which a flow has arrived
 

@@ -9,15 +9,13 @@ from matplotlib.axes import Axes
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.picture import Picture, assemble
+from lindyn.figures.picture import Arrays, Picture, assemble
 from lindyn.figures.style import BLUE, CYCLE, DASHED, INK, ORANGE, PINK, dress, label
 from lindyn.flows import gradient_flow
 from lindyn.natural import RankOneFlow
 from lindyn.networks import Weights, alignment, balanced, imbalance
 from lindyn.risk_clock import margin_flow
 from lindyn.risks import WhitenedSquare
-
-Arrays = dict[str, Array]
 
 SIGMA = (1.0, 0.4)
 TARGET = np.diag(SIGMA)

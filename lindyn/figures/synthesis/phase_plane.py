@@ -15,13 +15,11 @@ from scipy.optimize import brentq
 
 from lindyn._cache import cached
 from lindyn._check import Array
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.picture import Arrays, Panel, Picture
 from lindyn.figures.style import BLUE, DASHED, DOTTED, GREEN, INK, ORANGE, PINK, dress, keys
-from lindyn.figures.synthesis_arrival import arrival
+from lindyn.figures.synthesis.arrival import arrival
 from lindyn.natural import RankOneFlow
 from lindyn.sweeps import sweep
-
-Arrays = dict[str, Array]
 
 DEPTHS = (2, 3, 5)
 ANGLES = np.linspace(0.6, 179.4, 151)  # degrees

@@ -11,12 +11,10 @@ from matplotlib.axes import Axes
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.descent import gradient_descent
-from lindyn.figures.picture import Panel, Picture
+from lindyn.figures.picture import Arrays, Panel, Picture
 from lindyn.figures.style import CYCLE, DASHED, INK, dress, label
 from lindyn.networks import balanced
 from lindyn.risks import Risk, Separable, WhitenedSquare
-
-Arrays = dict[str, Array]
 
 # Square loss: the statements along the flow, and starts of three sizes, layers of width one.
 SIGMA = (1.0, 0.4)
