@@ -65,6 +65,16 @@ WIDER_THAN_SCREEN = """() => {
         .map((e) => e.outerHTML.slice(0, 120)).concat("scrolls sideways");
 }"""
 
+# What would be cut at the edge of a sheet, on which nothing can be moved.
+ON_PAPER = {"width": 717, "height": 1000}  # A4 between the margins of Chromium
+CUT_BY_THE_SHEET = """() => {
+    const edge = document.documentElement.clientWidth + 1;
+    const end = (e) => Math.max(e.getBoundingClientRect().right,
+        e.matches("pre") ? e.getBoundingClientRect().left + e.scrollWidth : 0);
+    return [...document.querySelectorAll("article :is(pre, table, img, svg, mjx-container)")]
+        .filter((e) => e.checkVisibility() && end(e) > edge).map((e) => e.outerHTML.slice(0, 120));
+}"""
+
 
 @dataclass
 class Visit:

@@ -42,6 +42,10 @@ _REPEATED_ID = re.compile(
 )
 
 _PROOF = re.compile(r'(<div class="proof admonition">\s*<p>)Proof\.')
+_SOLUTION = re.compile(r"Solution to(<a [^>]*>) ")
+# A browser may break a line between a formula and its comma.
+_FORMULA = r'(?:<abbr[^>]*>)?<span class="math notranslate nohighlight">[^<]*</span>(?:</abbr>)?'
+_PUNCTUATED = re.compile(rf"[(\[“]*{_FORMULA}[.,;:!?)\]”]+|[(\[“]+{_FORMULA}")
 
 
 def _package_folder(name: str) -> Path:
@@ -75,7 +79,7 @@ def start_widgets_first(app: Sphinx, config: Config) -> None:
 def tidy_statements(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give statements one heading and one id each, and lists their right role.
+    """Give statements one heading and one id each, lists their right role, formulas their comma.
 
     sphinx-proof writes headings and ids twice; docutils calls a bibliography a list without items.
     """
@@ -83,6 +87,8 @@ def tidy_statements(
         body = _TITLE.sub(_heading, context["body"])
         body = _REPEATED_ID.sub(r"\1", body)
         body = _PROOF.sub(r'\1<span class="lm-proof">Proof.</span>', body)
+        body = _PUNCTUATED.sub(r'<span class="lm-together">\g<0></span>', body)
+        body = _SOLUTION.sub(r"Solution to \1", body)
         context["body"] = body.replace('<div role="list" class="citation-list">', "<div>")
 
 

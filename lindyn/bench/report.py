@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from lindyn._wording import format_number
+from lindyn.laws import Gaussian, StudentT, UniformBall, UniformSphere
 
 RESULTS = Path(__file__).parents[1] / "bench_results.json"
+LAWS = {
+    repr(UniformSphere(2)): "circle",
+    repr(UniformBall(2)): "disc",
+    repr(Gaussian(2)): "normal",
+    repr(StudentT(2, 1.5)): "Student, ν = 1.5",
+}
 
 
 def _ms(seconds: float) -> str:
@@ -68,7 +74,7 @@ def table(found: dict[str, Any] | None = None) -> Table:
         key = row["law"], row["depth"], row["horizon"]
         if key not in body:
             body[key] = [
-                re.sub(r", (radius|scale)=1\.0", "", row["law"]),
+                LAWS.get(row["law"], row["law"]),
                 str(row["depth"]),
                 f"{row['horizon']:g}",
                 _ms(row["seconds"]),

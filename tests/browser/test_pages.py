@@ -1,4 +1,4 @@
-"""Every page in Chromium: quiet, light, typeset, accessible, and no wider than a phone."""
+"""Every page in Chromium: quiet, light, typeset, accessible, as wide as a phone or a sheet."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from playwright.sync_api import Browser, Page
 
 import pages
 from visits import (
+    CUT_BY_THE_SHEET,
     DESKTOP,
     FORMULAS_AS_BOXES,
+    ON_PAPER,
     OPEN_ALL,
     PHONE,
     WIDER_THAN_SCREEN,
@@ -55,6 +57,11 @@ def test_page_in_the_light(browser: Browser, site: str, page: str) -> None:
         tab.evaluate(OPEN_ALL)
         wide = tab.evaluate(WIDER_THAN_SCREEN)
         findings += [f"wider than a phone: {element}" for element in wide[-4:]]
+        tab.set_viewport_size(ON_PAPER)
+        tab.emulate_media(media="print")
+        findings += [f"cut by the sheet: {element}" for element in tab.evaluate(CUT_BY_THE_SHEET)]
+        tab.emulate_media(media="screen")
+        tab.set_viewport_size(PHONE)
         tab.evaluate(FORMULAS_AS_BOXES)
         on_phone = barriers(tab, rules={CONTRAST: {"enabled": False}})
         findings += [f"on a phone: {finding}" for finding in on_phone]

@@ -170,6 +170,15 @@ def test_panels_fit_the_screen(browser: Browser, site: str, name: str) -> None:
                 }""",
                 arg=[widget.element_handle(), rows, width],
             )
+        # Paper is narrower, and nothing is drawn anew for it.
+        assert widget.evaluate(
+            """(e) => {
+                const place = e.querySelector(".lx-panels");
+                place.style.width = "300px";
+                const end = place.getBoundingClientRect().right;
+                return [...place.children].every((s) => s.getBoundingClientRect().right <= end + 1);
+            }"""
+        )
 
 
 def test_dots_and_crosses_stand_at_the_points(browser: Browser, site: str) -> None:

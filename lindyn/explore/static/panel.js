@@ -88,7 +88,7 @@ function drawPanel(panel, { arrays, entry, strong }, width, height) {
   const toX = pixelScale(panel.x, box.left, box.right);
   const toY = pixelScale(panel.y, box.bottom, box.top);
   const svg = svgElement("svg", {
-    class: "lx-panel", width, height, role: "img", "aria-label": panel.alt,
+    class: "lx-panel", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": panel.alt,
     "data-x": JSON.stringify({ scale: panel.x.scale, range: panel.x.range, pixels: [box.left, box.right] }),
     "data-y": JSON.stringify({ scale: panel.y.scale, range: panel.y.range, pixels: [box.bottom, box.top] }),
   });
