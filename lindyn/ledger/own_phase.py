@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.integrate import quad, solve_ivp
+from scipy.optimize import brentq
 
 from lindyn._check import Array
 from lindyn.flows import gradient_flow
@@ -19,6 +20,8 @@ from lindyn.risks import WhitenedSquare
 
 PAGE = Page("synthesis/phase-diagram")
 UNIT = np.array([[1.0, 0.0]])
+TINY = 1e-60
+"""A start so small that half of the time to its mirror image is the first stage."""
 LARGE = 1e6
 """A start that is as good as infinite: beyond the last angle every size falls below the level."""
 PANELS = 60
@@ -34,14 +37,18 @@ def planar(x: float, s: float, depth: float) -> RankOneFlow:
 
 
 def plane_slack(depth, x, size, later, top, power, speed) -> float:
-    """Layers run in two units; the angle against its formula; where the stages begin."""
-    exact = planar(x, size, depth)
-    t, found = exact.time(later), []
+    """Layers run in two units; angle and distance to the target; where the stages begin."""
     v = np.array([[np.tanh(x), 1 / np.cosh(x)]])
+    exact = planar(x, size, depth) if depth > 1 else RankOneFlow(UNIT, [1.0], v[0], size, 1)
+    t, found = exact.time(later), []
     for unit, end in ((1.0, t), (top, t * top ** (-power * (2 - 2 / depth)))):
         weights = balanced(unit * size * v, depth, [1] * (depth - 1))
-        run = gradient_flow(WhitenedSquare(unit * UNIT), weights, [0.0, end], rtol=1e-9)
+        times = np.linspace(0.0, float(end), 5)
+        run = gradient_flow(WhitenedSquare(unit * UNIT), weights, times, rtol=1e-9)
         found.append(run.product[-1, 0] / unit)
+        far = np.linalg.norm(run.product[:, 0] / unit - UNIT, axis=1)
+        if np.any(np.diff(far) >= 0):
+            return -1.0
     scale = np.linalg.norm(found[0])
     half = np.tan(np.arctan2(found[0][1], found[0][0]) / 2) / np.exp(-x - speed * later)
     wrong = max(np.linalg.norm(found[0] - found[1]) / scale, abs(half - 1))
@@ -83,9 +90,21 @@ def dip_slack(depth, level, back, factor) -> float | None:
 
 
 def half_slack(depth, x, size, share) -> float:
-    """Time to 90° over the time to the mirror image of the start."""
-    flow = planar(-x, size, depth)
-    return share - flow.t1 / float(flow.time(2 * x))
+    """Time to 90° over the time t' to the mirror image of the start; the distance up to t'."""
+    if depth == 1:  # the other way
+        return passed(x, size, 1) - 0.5 + 1e-15 * np.exp(2 * x)  # room for rounding of cos
+    part = passed(x, size, depth)
+    equal = part if depth == 2 else passed(x, TINY, depth)
+    way = planar(-x, size, depth).at_natural_time(np.linspace(0.0, 2 * x, 33))
+    far = np.hypot(way.s * way.b[:, 0] - 1, way.s * way.b[:, 1]).min() * np.cosh(x)
+    return min(share - part, 1e-6 - abs(equal - 0.5), far - 1 + 1e-9)
+
+
+def passed(x: float, s: float, depth: float) -> float:
+    """t₁ over the time t' at which the angle is the mirror image of the start's."""
+    start = np.tanh(-x), 1 / np.cosh(x)
+    flow = planar(-x, s, depth) if depth > 1 else RankOneFlow(UNIT, [1.0], start, s, 1)
+    return float(flow.t1 / flow.time(2 * x))
 
 
 def _cumulative(x: float, s: float, tau: float, depth: float) -> tuple[float, float]:
@@ -107,15 +126,36 @@ def _cumulative(x: float, s: float, tau: float, depth: float) -> tuple[float, fl
     )
 
 
-def waiting_slack(depth, x, size, later, factor) -> float:
-    """The time between its two bounds; and the lower one in closed form, by the angle."""
+def waited(x: float, s: float, near: float, depth: float) -> tuple[float, float]:
+    """T_ε less its leading term for small s(0), and that term."""
+    flow, start = planar(x, s, depth), float(np.arctan2(1 / np.cosh(x), np.tanh(x)))
+
+    def distance(tau: float) -> float:
+        state = flow.at_natural_time(tau)
+        return float(np.hypot(state.s * state.b[0] - 1, state.s * state.b[1]))
+
+    tau = brentq(lambda r: distance(r) - near, 0.0, 60.0, xtol=1e-12)
+    area = quad(lambda y: (np.sin(y) / np.sin(start)) ** (depth - 3), 0, start)[0] / np.sin(start)
+    leading = s ** (2 / depth - 1) * area
+    return float(flow.time(tau)) - leading, leading
+
+
+def law_slack(depth, x, near, factor) -> float:
+    """What T_ε has beside its leading term does not grow as s(0) → 0."""
+    (early, _), (late, leading) = (waited(x, s, near, depth) for s in (1e-8, 1e-12))
+    return 2 * abs(early) + 1 - abs(late + (1 - factor) * leading) + 1e-9 * leading
+
+
+def waiting_slack(depth, x, size, later, near, factor) -> float:
+    """The time between its two bounds, the lower one in closed form, and the law of T_ε."""
     lower, more = _cumulative(x, size, later, depth)
     unit = size ** (2 / depth - 1)
     t = float(planar(x, size, depth).time(later))
     start, end = (float(np.arctan2(1 / np.cosh(y), np.tanh(y))) for y in (x, x + later))
     part = quad(lambda y: (np.sin(y) / np.sin(start)) ** (depth - 3), end, start)[0] / np.sin(start)
     between = t / (factor * unit * lower) - 1, (unit * lower + more) / t - 1
-    return min(*between, 1e-5 - abs(part / lower - 1))
+    law = law_slack(depth, x / 4, near, factor)
+    return min(*between, 1e-5 - abs(part / lower - 1), law)
 
 
 ROWS: tuple[Row, ...] = (
@@ -125,7 +165,7 @@ ROWS: tuple[Row, ...] = (
         Searched(
             plane_slack,
             Domain(
-                depth=Integer(2, 6),
+                depth=Integer(1, 6),
                 x=Uniform(-4.0, 4.0),
                 size=Log(1e-2, 1e2),
                 later=Log(1e-2, 4.0),
@@ -162,7 +202,7 @@ ROWS: tuple[Row, ...] = (
         "The first stage takes at most half of the time",
         Searched(
             half_slack,
-            Domain(depth=Integer(2, 20), x=Log(1e-4, 12.0), size=Log(1e-9, 1e6)),
+            Domain(depth=Integer(1, 20), x=Log(1e-4, 12.0), size=Log(1e-9, 1e6)),
             {"share": 0.5},
             {"share": 0.49},
             tolerance=1e-9,
@@ -182,6 +222,7 @@ ROWS: tuple[Row, ...] = (
                 x=Uniform(-12.0, 12.0),
                 size=Log(1e-12, 1e2),
                 later=Log(1e-3, 24.0),
+                near=Log(1e-3, 0.9),
             ),
             1.02,
             "1, as s(0) → 0",
