@@ -27,7 +27,7 @@ INLINE: dict[str, type[nodes.TextElement]] = {
     "sup": nodes.superscript,
 }
 # Shares of the line for the columns of the widest tables.
-WIDTHS = {"ledger-table": (17, 35, 25, 8, 8, 7)}
+WIDTHS = {"ledger-table": (53, 23, 8, 9, 7)}
 
 
 class printed(nodes.General, nodes.TextElement):  # noqa: N801  (docutils names its nodes like this)

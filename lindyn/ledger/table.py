@@ -14,7 +14,7 @@ from lindyn.ledger.render import Shown
 from lindyn.ledger.report import Report
 from lindyn.ledger.verify import table as plain_table
 
-COLUMNS = ("Statement", "What, and where it is tightest", "In print", "Check", "Slack", "Control")
+COLUMNS = ("Statement, and where it is tightest", "In print", "Check", "Slack", "Control")
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,20 +91,21 @@ class Table(Shown):
     def _row(self, report: Report) -> str:
         row = rows()[report.id]
         sign, words = verdict(row, report.verdict)
+        short = words if row.paper == "own" else report.verdict.value
         outcome = {True: "refuted", False: "NOT REFUTED", None: "–"}[report.control]
         where = f"<br><small>at {escape(place(report.where))}</small>" if report.where else ""
         proof = "" if row.proof is Proof.FULL else f" (proof {PROOFS[row.proof]})"
         red = " <strong>RED</strong>" if report.failures else ""
         cells = (
-            prose(row.title) + where,
-            f"{sign} {escape(words + proof)}{red}",
+            f"{sign} {escape(short + proof)}{red}",
             escape(report.kind or "–"),
             "–" if report.slack is None else number(report.slack),
             outcome,
         )
         return (
             f'<tr data-paper="{report.paper}" data-kind="{report.kind or ""}" '
-            f'data-verdict="{report.verdict.value}"><th scope="row">{link(row, self.page)}</th>'
+            f'data-verdict="{report.verdict.value}"><th scope="row">{prose(row.title)} '
+            f"{link(row, self.page)}{where}</th>"
             + "".join(f"<td>{cell}</td>" for cell in cells)
             + "</tr>"
         )
