@@ -59,12 +59,12 @@ class Exponential:
     name: str = "exponential"
 
     def value(self, margin: Array) -> Array:
-        """ℓ(z) = e^{−z}; overflows to inf for margins below about −709."""
+        """ℓ(z) = e⁻ᶻ; overflows to inf for margins below about −709."""
         with np.errstate(over="ignore"):
             return np.exp(-np.asarray(margin, dtype=float))
 
     def derivative(self, margin: Array) -> Array:
-        """ℓ′(z) = −e^{−z}."""
+        """ℓ′(z) = −e⁻ᶻ."""
         return -self.value(margin)
 
     def log_value(self, margin: Array) -> Array:
@@ -97,15 +97,15 @@ class Logistic:
     name: str = "logistic"
 
     def value(self, margin: Array) -> Array:
-        """ℓ(z) = ln(1 + e^{−z}), without overflow for any finite margin."""
+        """ℓ(z) = ln(1 + e⁻ᶻ), without overflow for any finite margin."""
         return -log_expit(np.asarray(margin, dtype=float))
 
     def derivative(self, margin: Array) -> Array:
-        """ℓ′(z) = −1/(1 + e^{z})."""
+        """ℓ′(z) = −1/(1 + eᶻ)."""
         return -expit(-np.asarray(margin, dtype=float))
 
     def log_value(self, margin: Array) -> Array:
-        """Log of ℓ; for large z it is −z − e^{−z}/2 to rounding, where ℓ has underflown."""
+        """Log of ℓ; for large z it is −z − e⁻ᶻ/2 to rounding, where ℓ has underflown."""
         z = np.asarray(margin, dtype=float)
         far = z > 30.0  # there ℓ = e^{-z}(1 - e^{-z}/2 + …) and e^{-z}/2 < 1e-13
         near = np.log(-log_expit(np.where(far, 0.0, z)))
@@ -113,11 +113,11 @@ class Logistic:
         return np.where(far, -z - 0.5 * tail, near)
 
     def log_slope(self, margin: Array) -> Array:
-        """Log of −ℓ′ is −ln(1 + e^{z})."""
+        """Log of −ℓ′ is −ln(1 + eᶻ)."""
         return log_expit(-np.asarray(margin, dtype=float))
 
     def decay(self, margin: Array) -> Array:
-        """ℓ″ over −ℓ′: 1/(1 + e^{−z})."""
+        """ℓ″ over −ℓ′: 1/(1 + e⁻ᶻ)."""
         return expit(np.asarray(margin, dtype=float))
 
 
