@@ -102,4 +102,8 @@ def place(where: Mapping[str, Any] | None) -> str:
 
 def moved(constants: Mapping[str, Any], control: Mapping[str, Any]) -> str:
     """The constants that a control moves, as text: ``gain 0.3 → 0.28``."""
-    return ", ".join(f"{k} {constants.get(k, '–')} → {control[k]}" for k in control)
+    return ", ".join(f"{k} {_exact(constants.get(k, '–'))} → {_exact(control[k])}" for k in control)
+
+
+def _exact(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

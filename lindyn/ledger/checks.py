@@ -214,7 +214,7 @@ class Searched(Check):
     @property
     def domain_text(self) -> str:
         """The domain in words."""
-        return repr(self.domain)
+        return str(self.domain)
 
 
 @functools.lru_cache(maxsize=1)
@@ -254,7 +254,7 @@ class Asymptotic(Check):
     @property
     def changed(self) -> str:
         """What the negative control changes."""
-        return f"expected {self.expected} → {self.control}"
+        return f"expected {self.expected:.6g} → {self.control:.6g}"
 
     @property
     def domain_text(self) -> str:

@@ -203,7 +203,7 @@ ROWS: tuple[Row, ...] = (
         ),
         "lsz-eq-13",
         note="True of square layers, all of one size. The paper's own networks have one output: "
-        "there W_NᵀW_N has rank 1, W_{N−1}W_{N−1}ᵀ is a multiple of the identity, and the two "
+        "there W_{N}ᵀW_{N} has rank 1, W_{N−1}W_{N−1}ᵀ is a multiple of the identity, and the two "
         "differ unless the width is 1. That such starts do better than Gaussian ones is cited in "
         "print and not checked here.",
     ),

@@ -233,7 +233,7 @@ ROWS: tuple[Row, ...] = (
         "lsz-prop-3-i",
         note="Holds up to and including the first n with cos θ(n) ≥ 0. θ(n) = π and w(n) = 0 "
         "cannot occur later if they do not at the start. One sum of the proof is printed over "
-        "η_n² in place of η_i²: a slip of the index.",
+        "η_{n}² in place of η_{i}²: a slip of the index.",
     ),
     PAGE.row(
         "lsz-txt-lem-4",

@@ -82,6 +82,8 @@ class Card(Shown):
 
     def _proof(self) -> str | tuple[str, str]:
         text, check = PROOFS[self.row.proof], self.row.check
+        if self._run is None:  # a definition, an assumption, a figure
+            return ""
         if isinstance(check, Cited):
             return f"{text}, {check.reference}"
         if self.row.page and self.row.page != self.page:

@@ -47,7 +47,7 @@ def test_what_needs_no_control_says_why(write, reason):
 
 def test_the_claim_has_factor_one_and_the_control_moves_it():
     check = factor(ceiling, LINE, 0.97, "1, at x = 1", tolerance=1e-12, evaluations=50)
-    assert check.changed == "factor 1.0 → 0.97"
+    assert check.changed == "factor 1 → 0.97"
     assert (check.tolerance, check.evaluations, check.sharp_at) == (1e-12, 50, {"factor": 1.0})
     found = check.run(Effort())
     assert found.holds

@@ -23,6 +23,10 @@ class Integer:
     def __repr__(self) -> str:
         return f"{{{self.lo}, …, {self.hi}}}"
 
+    def __str__(self) -> str:
+        few = range(self.lo, self.hi + 1)
+        return repr(self) if len(few) > 2 else f"{{{', '.join(map(str, few))}}}"
+
     @property
     def count(self) -> int:
         """How many numbers there are."""

@@ -34,6 +34,9 @@ class Domain:
     def __repr__(self) -> str:
         return ", ".join(f"{name} ∈ {c!r}" for name, c in self.coordinates.items())
 
+    def __str__(self) -> str:
+        return ", ".join(f"{name} ∈ {c}" for name, c in self.coordinates.items())
+
     @property
     def size(self) -> float:
         """How many cases there are; infinite with a continuous coordinate."""
