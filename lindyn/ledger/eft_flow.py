@@ -350,7 +350,7 @@ ROWS: tuple[Row, ...] = (
         "own-balanced-svd",
         repair="(21) is about Lebesgue measure in all weights and says nothing about balanced "
         "ones, a null set. Balanced weights of rank k form a set of dimension k(d_x + d_y − k) + "
-        "Σ(d_jk − k(k + 1)/2), which grows with k ≤ r: lower ranks are null among balanced "
+        "Σ(d_{j}k − k(k + 1)/2), which grows with k ≤ r: lower ranks are null among balanced "
         "weights.",
     ),
 )

@@ -216,7 +216,7 @@ ROWS: tuple[Row, ...] = (
         "eft-def-2-2",
         "Definition 2.2: second-order stationary points",
         "eft-def-2-1",
-        note="Computed by hessian_vector and hessian_spectrum.",
+        note="Computed by `hessian_vector` and `hessian_spectrum`.",
     ),
     PAGE.definition(
         "eft-def-2-3",

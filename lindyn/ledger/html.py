@@ -49,8 +49,12 @@ PROOFS = {Proof.FULL: "in full", Proof.CITED: "cited", Proof.OPEN: "open"}
 _INLINE = re.compile(
     r"\$(?P<math>[^$]+)\$|`(?P<code>[^`]+)`|\*\*(?P<bold>.+?)\*\*|\*(?P<it>[^*]+)\*"
 )
-_LOW = re.compile(r"(?<=\b[^\W\d_])_(\w\b|⋆|∞|\{[^{}]+\})")
-_HIGH = re.compile(r"(?<=[\w)|‖])\^(\w\b|\{[^{}]+\})")
+# A letter alone bears an index, a word (the name of a function, say) does not.
+_LOW = re.compile(
+    r"((?<![A-Za-z_])(?:min|max|[^\W\d_])|[‖∂])"
+    r"_(max|prod|low|[^\W_](?![A-Za-z0-9_])|[⋆∞⊥]|\{[^{}]+\})"
+)
+_HIGH = re.compile(r"(?<=[\w)\]|‖>])\^(\w\b|\{[^{}]+\})")
 
 
 def escape(text: object) -> str:
@@ -75,7 +79,7 @@ def prose(markdown: str) -> str:
 
 def _heights(text: str) -> str:
     """Escaped text with the subscripts and superscripts of single letters."""
-    text = _LOW.sub(lambda m: f"<sub>{m[1].strip('{}')}</sub>", escape(text))
+    text = _LOW.sub(lambda m: f"{m[1]}<sub>{m[2].strip('{}')}</sub>", escape(text))
     return _HIGH.sub(lambda m: f"<sup>{m[1].strip('{}')}</sup>", text)
 
 

@@ -1,7 +1,7 @@
 """Rows of [jt/descent-margin]: what steps of any size do to the imbalance, (C.9) to (C.16).
 
-With A_k = W_kW_kᵀ − W_{k+1}ᵀW_{k+1} at the start, a step of any size has the identity
-W_kW_kᵀ − W_{k+1}ᵀW_{k+1} = A_k + P_k − Q_{k+1}.  Print has the signs of P and Q the other way.
+With A_k = W_{k}W_{k}ᵀ − W_{k+1}ᵀW_{k+1} at the start, a step of any size has the identity
+W_{k}W_{k}ᵀ − W_{k+1}ᵀW_{k+1} = A_k + P_k − Q_{k+1}.  Print has the signs of P and Q the other way.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def pairs(run: Run) -> Iterator[tuple[int, Array, Array]]:
 
 
 def identity_slack(sign: float, **case) -> float | None:
-    """(C.9): W_{k+1}ᵀW_{k+1} + sign·Q_{k+1} and W_kW_kᵀ + sign·P_k change by the same."""
+    """(C.9): W_{k+1}ᵀW_{k+1} + sign·Q_{k+1} and W_{k}W_{k}ᵀ + sign·P_k change by the same."""
     run = free_run(**case)
     if run is None:
         return None
@@ -197,8 +197,8 @@ ROWS: tuple[Row, ...] = (
         "jt-eq-2-4-local",
         printed=Printed(
             Verdict.FALSE,
-            print_says="W_{k+1}ᵀW_{k+1} + Q_{k+1} and W_kW_kᵀ + P_k change by the same",
-            truth="W_{k+1}ᵀW_{k+1} − Q_{k+1} and W_kW_kᵀ − P_k change by the same",
+            print_says="W_{k+1}ᵀW_{k+1} + Q_{k+1} and W_{k}W_{k}ᵀ + P_k change by the same",
+            truth="W_{k+1}ᵀW_{k+1} − Q_{k+1} and W_{k}W_{k}ᵀ − P_k change by the same",
             why="(W − η∂)ᵀ(W − η∂) = WᵀW − η(Wᵀ∂ + ∂ᵀW) + η²∂ᵀ∂: the square comes in with a plus.",
             refutation=printed_identity,
             counterexample="N = 2, w = (0, 1), z = 1, logistic loss, r_0 = 2, η = 1/40 as "

@@ -37,7 +37,7 @@ def random_ratio() -> float:
 
 
 def mapped_slack(run, moment_, layer, factor) -> float | None:
-    """‖W_k⋯W_1/Π‖W_j‖_F ∓ u_kūᵀ‖_F over the sum of what each layer and each angle may add.
+    """‖W_k⋯W_1/Π‖W_j‖_F ∓ u_{k}ūᵀ‖_F over the sum of what each layer and each angle may add.
 
     A layer adds √(2(1 − ‖W_j‖₂/‖W_j‖_F)), an angle between neighbours 1 − |⟨v_{j+1}, u_j⟩|, and
     the angle between v_1 and ū its chord.
@@ -143,7 +143,7 @@ ROWS: tuple[Row, ...] = (
         "jt-thm-2-2-iii",
         "jt-thm-2-2-iv",
         "jt-thm-2-8-i",
-        note=_TWO + " The caption’s claim W_k⋯W₁ → u_kūᵀ, up to scale and sign, is what is "
+        note=_TWO + " The caption’s claim W_k⋯W₁ → u_{k}ūᵀ, up to scale and sign, is what is "
         "checked. Which three maps the panels show is not said.",
     ),
     *(

@@ -170,7 +170,7 @@ ROWS: tuple[Row, ...] = (
         printed=Printed(
             Verdict.MISPRINT,
             print_says="W_{j+1}ᵀW_{j+1} = W_jᵀW_j",
-            truth="W_{j+1}ᵀW_{j+1} = W_jW_jᵀ",
+            truth="W_{j+1}ᵀW_{j+1} = W_{j}W_{j}ᵀ",
             why="The printed sides have the sizes d_j and d_{j−1}; where these agree, the flow "
             "does not keep the printed condition, and (14) does not follow from it.",
             refutation=transposed_balance,

@@ -178,7 +178,7 @@ ROWS: tuple[Row, ...] = (
             evaluations=400,
         ),
         "jt-eq-2-4",
-        note="‖W_k‖_F² − ‖W_k‖₂² is the sum over j ≥ k of v_{j+1}ᵀD_jv_{j+1} − tr D_j, up to "
+        note="‖W_k‖_F² − ‖W_k‖₂² is the sum over j ≥ k of v_{j+1}ᵀD_{j}v_{j+1} − tr D_j, up to "
         "O(‖W_N‖^{−2}).",
     ),
     PAGE.row(

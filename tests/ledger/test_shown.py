@@ -205,6 +205,19 @@ def test_prose_sets_plain_mathematics():
         "v<sub>⋆</sub>·w(t), e<sup>a|t|</sup> and x<sup>2</sup>"
     )
     assert html.prose("worst_cases") == "worst_cases"
+    assert html.prose("10s_Z ≤ ‖W_kᵀW_{k+1}u_k‖_F²") == (
+        "10s<sub>Z</sub> ≤ ‖W<sub>k</sub>ᵀW<sub>k+1</sub>u<sub>k</sub>‖<sub>F</sub>²"
+    )
+
+
+def test_no_index_is_left_raw():
+    raw = {}
+    for id, row in ledger.rows().items():
+        printed = () if row.printed is None else vars(row.printed).values()
+        words = (row.title, row.note, row.repair, row.unchecked, *printed)
+        shown = "".join(html.prose(text) for text in words if isinstance(text, str))
+        raw[id] = re.findall(r"\S*[_^]\S*", re.sub(r"<code>.*?</code>|<[^>]*>", "", shown))
+    assert {id: found for id, found in raw.items() if found} == {}
 
 
 def test_prose_escapes_and_keeps_mathematics():
