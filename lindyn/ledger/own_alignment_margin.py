@@ -156,8 +156,8 @@ ROWS: tuple[Row, ...] = (
         ),
         "jt-txt-a27-relax",
         "own-margin-all-data",
-        note="W_{1}P_{o} stays as it is, P_o the projection off the span of the data; so the angle is "
-        "like ‖u_1ᵀW_1(0)P_o‖(γ/ln(1/R))^{1/N} for N ≥ 2, if α > 0 within that span. The same "
+        note="W_{1}P_{o} stays as it is, P_o the projection off the span of the data; so the angle "
+        "is like ‖u_1ᵀW_1(0)P_o‖(γ/ln(1/R))^{1/N} for N ≥ 2, if α > 0 within that span. The same "
         "order where the supports do not span, or α = 0: proved for any layers, and one example.",
     ),
 )
