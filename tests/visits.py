@@ -64,7 +64,10 @@ WIDER_THAN_SCREEN = """() => {
         .filter((e) => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement))
         .map((e) => e.outerHTML.slice(0, 120)).concat("scrolls sideways");
 }"""
-
+# A display that moves sideways although it could have been set smaller.
+MOVES_NEEDLESSLY = """() => [...document.querySelectorAll("article div.math")]
+    .filter((e) => e.querySelector("mjx-container")?.scrollWidth > e.clientWidth + 1
+        && e.style.fontSize !== "75%").map((e) => e.textContent.slice(0, 60))"""
 # What would be cut at the edge of a sheet, on which nothing can be moved.
 ON_PAPER = {"width": 717, "height": 1000}  # A4 between the margins of Chromium
 CUT_BY_THE_SHEET = """() => {

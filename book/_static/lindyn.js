@@ -30,6 +30,19 @@
     const release = () => { held = null; };
     for (const moves of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moves, release, { once: true, passive: true });
   };
+  // A display that is a little wider than the page, on a phone, is set smaller; it scrolls beyond that.
+  const SMALLEST = 0.75;
+  const fit = (displays) => {
+    for (const display of displays) display.style.fontSize = "";
+    const boxes = displays.map((display) => display.querySelector("mjx-container"));
+    const free = boxes.map((box) => box.clientWidth / box.scrollWidth); // NaN in a closed fold
+    displays.forEach((display, k) => {
+      if (free[k] < 1) display.style.fontSize = `${100 * Math.max(SMALLEST, 0.98 * free[k])}%`;
+    });
+  };
+  const fitAll = (part) => fit([...part.querySelectorAll("div.math:has(> mjx-container)")]);
+  addEventListener("resize", () => requestAnimationFrame(() => fitAll(document)));
+  addEventListener("toggle", ({ target }) => fitAll(target), true);
   const typesetAll = async () => {
     const formulas = [...document.querySelectorAll(".math")];
     const first = new Set(formulas.filter(onScreen));
@@ -39,7 +52,9 @@
     hold();
     for (let portion = first.size; waiting.length; portion = PORTION) {
       await pause();
-      await MathJax.typesetPromise(waiting.splice(0, portion));
+      const next = waiting.splice(0, portion);
+      await MathJax.typesetPromise(next);
+      fit(next.filter((formula) => formula.matches("div.math")));
       held?.scrollIntoView();
     }
   };

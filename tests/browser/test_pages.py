@@ -10,6 +10,7 @@ from visits import (
     CUT_BY_THE_SHEET,
     DESKTOP,
     FORMULAS_AS_BOXES,
+    MOVES_NEEDLESSLY,
     ON_PAPER,
     OPEN_ALL,
     PHONE,
@@ -57,6 +58,7 @@ def test_page_in_the_light(browser: Browser, site: str, page: str) -> None:
         tab.evaluate(OPEN_ALL)
         wide = tab.evaluate(WIDER_THAN_SCREEN)
         findings += [f"wider than a phone: {element}" for element in wide[-4:]]
+        findings += [f"not set smaller: {text}" for text in tab.evaluate(MOVES_NEEDLESSLY)]
         tab.set_viewport_size(ON_PAPER)
         tab.emulate_media(media="print")
         findings += [f"cut by the sheet: {element}" for element in tab.evaluate(CUT_BY_THE_SHEET)]
