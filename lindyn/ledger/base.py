@@ -97,7 +97,9 @@ def number(value: Any) -> str:
 
 def place(where: Mapping[str, Any] | None) -> str:
     """A case in words: ``theta = 1.57, norm = 1e-06``."""
-    return ", ".join(f"{name} = {number(value)}" for name, value in (where or {}).items())
+    return ", ".join(
+        f"{name.rstrip('_')} = {number(value)}" for name, value in (where or {}).items()
+    )
 
 
 def moved(constants: Mapping[str, Any], control: Mapping[str, Any]) -> str:

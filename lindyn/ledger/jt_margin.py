@@ -165,7 +165,7 @@ ROWS: tuple[Row, ...] = (
         ),
         "jt-eq-layer-grad",
         note="True of the limit. But what W₁ has off the span is constant, so for two layers and "
-        "more that part of w grows, and the angle falls like (ln 1/R)^{−1/L} only: own-off-span.",
+        "more that part of w grows, and the angle falls like (ln 1/R)^{−1/N} only: own-off-span.",
     ),
     PAGE.row(
         "jt-thm-2-8-i",

@@ -246,7 +246,7 @@ ROWS: tuple[Row, ...] = (
         ),
         "jt-eq-layer-grad",
         "jt-def-margin",
-        note="Checked as ‖∂R/∂W₁‖ ≥ ‖W_L⋯W₂‖·|ℓ′(0)|·γ.",
+        note="Checked as ‖∂R/∂W₁‖ ≥ ‖W_N⋯W₂‖·|ℓ′(0)|·γ.",
     ),
     PAGE.row(
         "jt-txt-appa-flow",

@@ -143,13 +143,13 @@ ROWS: tuple[Row, ...] = (
         quotient(
             residual_measure,
             4e-4,
-            "along x*, with the next order, at ln(1/R) = 3000: one to four layers, both losses, "
+            "along x⋆, with the next order, at ln(1/R) = 3000: one to four layers, both losses, "
             "balanced and not",
         ),
         "jt-thm-2-8-ii",
         "own-two-eleven",
-        note="For α > 0: Π_⊥w → x*, the minimiser of Σ_S e^{−⟨x, z_i⟩} on the complement of ū, and "
-        "∠(w, ū)·ln(1/R) → γ‖x*‖. For balanced layers Π_⊥w − x* ≈ (N − 1)(γ/ρ)H⁻¹x*.",
+        note="For α > 0: Π_⊥w → x⋆, the minimiser of Σ_S e^{−⟨x, z_i⟩} on the complement of ū, and "
+        "∠(w, ū)·ln(1/R) → γ‖x⋆‖. For balanced layers Π_⊥w − x⋆ ≈ (N − 1)(γ/ρ)H⁻¹x⋆.",
     ),
     PAGE.row(
         "own-alignment-rates",

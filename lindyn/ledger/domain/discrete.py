@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from lindyn.ledger.base import number
+
 
 @dataclass(frozen=True, repr=False)
 class Integer:
@@ -75,6 +77,9 @@ class Choice:
 
     def __repr__(self) -> str:
         return f"{{{', '.join(str(self.label(o)) for o in self.options)}}}"
+
+    def __str__(self) -> str:
+        return f"{{{', '.join(number(self.label(o)) for o in self.options)}}}"
 
     @property
     def count(self) -> int:

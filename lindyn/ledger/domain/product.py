@@ -35,7 +35,7 @@ class Domain:
         return ", ".join(f"{name} ∈ {c!r}" for name, c in self.coordinates.items())
 
     def __str__(self) -> str:
-        return ", ".join(f"{name} ∈ {c}" for name, c in self.coordinates.items())
+        return ", ".join(f"{name.rstrip('_')} ∈ {c}" for name, c in self.coordinates.items())
 
     @property
     def size(self) -> float:
