@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +10,7 @@ from matplotlib.axes import Axes
 from lindyn._cache import cached
 from lindyn._check import Array
 from lindyn.bounds.jt import BOUNDS
-from lindyn.figures.jt.off_span import DEPTHS, compute_off_span, draw_fan, words_fan
+from lindyn.figures.jt.off_span import DEPTHS
 from lindyn.figures.jt.panels import dress_risk, listed
 from lindyn.figures.jt.runs import LAST, clusters, race, residual
 from lindyn.figures.picture import Arrays, Picture, assemble
@@ -136,7 +135,7 @@ def draw_ahead(axes: Axes, data: Arrays) -> None:
 
 
 def time_law(log_time: Array, depth: int, margin: float) -> Array:
-    """−ln(Rt) in the end: (2 − 2/L) ln ln t + ln(Lγ^{2/L})."""
+    """−ln(Rt) in the end: (2 − 2/N) ln ln t + ln(Nγ^{2/N})."""
     return (2 - 2 / depth) * np.log(log_time) + np.log(depth * margin ** (2 / depth))
 
 
@@ -166,16 +165,14 @@ def _words(data: Arrays) -> tuple[str, ...]:
         "Minus the logarithm of risk times time, against time to 1e300, depths 1, 2, 3, 4: "
         f"{listed(np.array(later[0][1::2]), '.2f')} at t = 1e10 and "
         f"{listed(np.array(later[1][1::2]), '.2f')} at 1e300. Dotted: the law "
-        "(2 − 2/L) ln ln t + ln(Lγ^(2/L)).",
+        "(2 − 2/N) ln ln t + ln(Nγ^(2/N)).",
     )
 
 
 def margin_rates() -> Picture:
-    """Angles against risk and time, what depth gains, and the fan without a spanning support."""
-    data, off = compute_margin_rates(), compute_off_span()
-    words = (*_words(data), words_fan(off, "support"))
-    drawers = (draw_in_risk, draw_in_time, draw_ahead, partial(draw_fan, name="support"))
-    return assemble("jt-margin-rates", data | off, drawers, words)
+    """Angles against risk and time, and what depth gains."""
+    data = compute_margin_rates()
+    return assemble("jt-margin-rates", data, (draw_in_risk, draw_in_time, draw_ahead), _words(data))
 
 
 FIGURES: dict[str, Callable[[], Picture]] = {"jt-margin-rates": margin_rates}

@@ -60,8 +60,8 @@ def compute_off_span() -> Arrays:
     dict
         For the three examples (``data`` that do not span the plane, a ``support`` that does not,
         a dual weight of 0, which puts 0 on the ``boundary`` of the projected support) and each
-        depth L ``digits_…_L``, ``angle_…_L`` (radians) and ``law_…_L``: c(γ/ln(1/R))^{1/L} with
-        c = ‖w_⊥(0)‖ρ(0)^{1/L−1} for ``data``, else taken from the end; but x/ρ with
+        depth N ``digits_…_N``, ``angle_…_N`` (radians) and ``law_…_N``: c(γ/ln(1/R))^{1/N} with
+        c = ‖w_⊥(0)‖ρ(0)^{1/N−1} for ``data``, else taken from the end; but x/ρ with
         x = ln(ρb²/γ)/b, ρ = ln(1/R)/γ and b the height of the second example for ``boundary`` at
         N = 1.
 
@@ -103,7 +103,7 @@ def words_fan(data: Arrays, name: str) -> str:
     }[name]
     ends = listed(np.array([data[f"angle_{name}_{depth}"][-1] for depth in DEPTHS]), ".2g")
     slopes = listed(np.array([slope(data, f"angle_{name}_{depth}") for depth in DEPTHS]), ".2f")
-    dotted = "lines of power −1/L"
+    dotted = "lines of power −1/N"
     if name == "boundary":
         dotted += ", and ln ln(1/R) over ln(1/R) for N = 1"
     return (

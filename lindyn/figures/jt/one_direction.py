@@ -44,7 +44,7 @@ def compute_fig_1() -> Arrays:
     dict
         ``inputs``, ``labels``; ``direction``: ū; ``digits_1`` and ``angle_1``: −log₁₀ R and the
         angle of w from ū in degrees, for one layer; for the k-th scale of the start ``digits_4_k``,
-        ``angle_4_k`` and ``ratios_4_k``, shape (T, 4); ``law``: γx⋆ in degrees, which angle times
+        ``angle_4_k`` and ``ratios_4_k``, shape (T, 4); ``law``: γ‖x⋆‖ in degrees, which angle times
         ln(1/R) tends to; ``certificate``: largest drift of all runs.
 
     Statements
@@ -87,7 +87,7 @@ def draw_angles(axes: Axes, data: Arrays) -> None:
         axes.plot(data[f"digits_{name}"], size, color=colour, linestyle=dashes)
     label(axes, "one layer", (0.12, 1.3), ORANGE)
     label(axes, "four layers", (4.2, 11))
-    label(axes, "dotted: γx⋆/ln(1/R)", (0.12, 0.045))
+    label(axes, "dotted: γ‖x⋆‖/ln(1/R)", (0.12, 0.045))
 
 
 def draw_ratios(axes: Axes, data: Arrays, k: int) -> None:
