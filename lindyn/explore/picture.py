@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from lindyn.explore import labels
 from lindyn.explore.spec import Arrays, Axis, Exploration, Panel, Series
 from lindyn.figures import picture, style
 
@@ -20,29 +23,7 @@ LOOKS = {
 }
 REGIONS = {"region": style.GREEN, "bound-region": style.ORANGE}
 FAINT = LOOKS["guide"]
-# Shift in points, and which end of the text is tied to the curve; as in static/panel.js.
-SIDES = {
-    "right": ((6, -3), "left"),
-    "left": ((-6, -3), "right"),
-    "above": ((0, 7), "right"),
-    "below": ((0, -12), "center"),
-    "upper right": ((4, 5), "left"),
-    "lower left": ((-4, -12), "right"),
-}
-
-
-def _label(axes: Axes, panel: Panel, series: Series, arrays: Arrays, colour: str) -> None:
-    """Write the curve's name beside it, by the same rule as the front end."""
-    (left, right), (low, high) = panel.x.range, panel.y.range
-    xs, ys = arrays[series.x], arrays[series.y]
-    seen = np.flatnonzero((xs >= left) & (xs <= right) & (ys >= low) & (ys <= high))
-    if seen.size == 0:
-        return
-    lowest = int(np.argmin(ys[seen])) or seen.size - 1
-    index = seen[lowest if series.at == "low" else round(series.at * (seen.size - 1))]
-    shift, across = SIDES[series.side]
-    place = {"xytext": shift, "textcoords": "offset points", "horizontalalignment": across}
-    style.label(axes, series.label, (xs[index], ys[index]), colour, **place)
+MARGIN = 36  # points for names, right of the axes
 
 
 def _shown(axis: Axis, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -50,32 +31,98 @@ def _shown(axis: Axis, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(values > 0, values, np.nan) if axis.scale == "log" else values
 
 
+def _wished(series: Series, seen: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Beside which of the points that are seen of a curve its name should stand."""
+    lowest = int(np.argmin(seen[:, 1])) or len(seen) - 1
+    return np.asarray(seen[lowest if series.at == "low" else round(series.at * (len(seen) - 1))])
+
+
+class _Names:
+    """The names on one panel; made when its curves and its axes are there."""
+
+    def __init__(self, axes: Axes) -> None:
+        # Keeps a margin free: the layout heeds it, and no name.
+        beside = {"xycoords": "axes fraction", "textcoords": "offset points"}
+        axes.annotate(" ", (1, 0), xytext=(MARGIN, 0), horizontalalignment="right", **beside)
+        axes.figure.draw_without_rendering()
+        self.axes = axes
+        self.unit = axes.figure.dpi / 72
+        (left, bottom), (right, top) = axes.get_window_extent().get_points() / self.unit
+        self.box = labels.Box(left, bottom, right, top)
+        self.lines: list[labels.Line] = []
+        self.names: list[tuple[labels.Name, Text]] = []
+
+    def add(
+        self, text: str, colour: str, wish: NDArray[np.float64], side: str, *where: Any
+    ) -> None:
+        """A name whose place is not yet known."""
+        artist = self.axes.text(0, 0, text, color=colour, fontweight="bold")
+        artist.set(transform=self.axes.transAxes, horizontalalignment="center", in_layout=False)
+        width = artist.get_window_extent().width / self.unit
+        self.names.append((labels.Name(width, wish, side, *where), artist))
+
+    def curve(self, panel: Panel, series: Series, arrays: Arrays, strong: bool) -> None:
+        """A curve that is drawn; and its name."""
+        xs, ys = _shown(panel.x, arrays[series.x]), _shown(panel.y, arrays[series.y])
+        points = self.axes.transData.transform(np.column_stack([xs, ys])) / self.unit
+        region = series.style in REGIONS
+        looks = {"color": REGIONS[series.style]} if region else LOOKS[series.style]
+        colour = (looks if strong else FAINT)["color"]
+        dots = "marker" in looks
+        seen = labels.seen_points(points, self.box, dots)
+        if not region:
+            self.lines.append(labels.Line(seen, 3.0 if dots else 1.5, 2.0 if dots else 1.0))
+        ends = seen if len(points) < 3 else labels.seen_points(points, self.box, True)
+        if series.label and len(ends) and (strong or not series.quiet):
+            area = points if region else None
+            self.add(series.label, colour, _wished(series, ends), series.side, seen, area)
+
+    def mark(self, place: float, text: str) -> None:
+        """A vertical line, named at its foot."""
+        x = self.axes.transData.transform((place, self.axes.get_ylim()[0]))[0] / self.unit
+        ends = np.array([(x, self.box.bottom), (x, self.box.top)])
+        points = labels.seen_points(ends, self.box, False)
+        self.lines.append(labels.Line(points, 1.5, 2.0))
+        self.add(text, style.INK, points[2], "right", points)
+
+    def settle(self) -> None:
+        """Give every name its place: that of an area first, which leaves least choice."""
+        box = self.box
+        room = labels.Box(box.left + 3, box.bottom + 3, box.right + MARGIN, box.top + 5)
+        self.names.sort(key=lambda pair: pair[0].area is None)
+        places = labels.place([name for name, _ in self.names], self.lines, room)
+        for text, (_, artist) in zip(places, self.names, strict=True):
+            x = ((text.left + text.right) / 2 - box.left) / (box.right - box.left)
+            artist.set_position((x, (text.bottom - box.bottom) / (box.top - box.bottom)))
+
+
 def _draw(
     axes: Axes, panel: Panel, exploration: Exploration, arrays: Arrays, places: dict[str, float]
 ) -> None:
-    for series, strong in exploration.drawn(panel, places):
+    drawn = exploration.drawn(panel, places)
+    for series, strong in drawn:
         if series.style in REGIONS:
-            looks = {"color": REGIONS[series.style]}
-            tint = looks | {"alpha": 0.16, "linewidth": 0}
+            tint = {"color": REGIONS[series.style], "alpha": 0.16, "linewidth": 0}
             axes.fill(arrays[series.x], arrays[series.y], zorder=1, **tint)
         else:
             looks = LOOKS[series.style] | ({} if strong else FAINT)
             xs, ys = _shown(panel.x, arrays[series.x]), _shown(panel.y, arrays[series.y])
             axes.plot(xs, ys, zorder=3 if strong else 2, **looks)
-        if series.label and (strong or not series.quiet):
-            _label(axes, panel, series, arrays, looks["color"])
-    for mark in panel.marks:
-        place = exploration.entry(mark.x, arrays, places)
-        if panel.x.range[0] <= place <= panel.x.range[1]:
-            axes.axvline(place, color=style.INK, linewidth=0.9, linestyle=style.DOTTED)
-            above = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
-            axes.annotate(mark.label, (place, 0), xytext=(3, 4), fontweight="bold", **above)
     scales = {"xscale": panel.x.scale, "yscale": panel.y.scale}
     limits = {"xlim": panel.x.range, "ylim": panel.y.range}
     style.dress(axes, panel.title, panel.x.label, **scales, **limits)
     for axis, given in ((axes.xaxis, panel.x.ticks), (axes.yaxis, panel.y.ticks)):
         if given:
             axis.set_ticks([value for value, _ in given], [text for _, text in given])
+    names = _Names(axes)
+    for series, strong in sorted(drawn, key=lambda pair: pair[1], reverse=True):
+        names.curve(panel, series, arrays, strong)
+    for mark in panel.marks:
+        place = exploration.entry(mark.x, arrays, places)
+        if panel.x.range[0] <= place <= panel.x.range[1]:
+            axes.axvline(place, color=style.INK, linewidth=0.9, linestyle=style.DOTTED)
+            names.mark(place, mark.label)
+    names.settle()
 
 
 def draw(exploration: Exploration, positions: tuple[float, ...], name: str) -> picture.Picture:

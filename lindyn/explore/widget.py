@@ -22,7 +22,7 @@ from lindyn.explore import picture, table
 from lindyn.explore.spec import Exploration
 
 _STATIC = Path(__file__).parent / "static"
-_MODULES = ("numbers.js", "panel.js", "explorer.js")
+_MODULES = ("numbers.js", "labels.js", "panel.js", "explorer.js")
 _made: Counter[str] = Counter()
 
 STARTER = _STATIC / "starter.js"

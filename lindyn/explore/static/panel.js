@@ -2,10 +2,6 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 42, right: 50, top: 30, bottom: 40 };
-const LABEL_SIDES = { // shift in pixels, and which end of the text is tied to the point
-  right: [8, 4, "start"], left: [-8, 4, "end"], above: [0, -10, "end"], below: [0, 17, "middle"],
-  "upper right": [5, -7, "start"], "lower left": [-5, 16, "end"],
-};
 let panelsMade = 0;
 
 function svgElement(name, attributes, parent, text) {
@@ -32,36 +28,12 @@ function pathData(xs, ys, toX, toY, symbol) {
   return parts.join("");
 }
 
-// Where a curve's own label goes: beside its lowest point ("low"), or beside the point that lies
-// the given part of the way along what is seen of the curve.
-function labelPlace(series, xs, ys, toX, toY, box) {
-  const seen = [];
-  for (let i = 0; i < ys.length; i += 1) {
-    const [x, y] = [toX(xs[i]), toY(ys[i])];
-    if (x >= box.left && x <= box.right + 0.5 && y >= box.top && y <= box.bottom) seen.push([x, y]);
-  }
+// Beside which point the author wishes a curve's name: the lowest ("low"), or the one that lies
+// the given part of the way along the points of the curve that are seen.
+function wishedPoint(series, seen) {
   if (!seen.length) return null;
   const lowest = seen.reduce((best, point, i) => (point[1] > seen[best][1] ? i : best), 0);
-  const index = series.at !== "low" ? Math.round(series.at * (seen.length - 1)) : lowest || seen.length - 1;
-  const [x, y] = seen[index];
-  const side = series.side === "left" && x < box.left + 50 ? "right" : series.side;
-  const [dx, dy, anchor] = LABEL_SIDES[side];
-  const least = box.left + { start: 0, middle: 22, end: 46 }[anchor];
-  return { x: Math.max(least, Math.min(x + dx, box.right + 8)), y: y + dy, anchor };
-}
-
-// Labels that would overlap are moved apart vertically, the order kept.
-function separate(labels, box) {
-  labels.sort((a, b) => a.y - b.y);
-  const meet = (a, b) => Math.abs(a.x - b.x) < 60 && b.y - a.y < 13;
-  for (let i = 1; i < labels.length; i += 1) {
-    if (meet(labels[i - 1], labels[i])) labels[i].y = labels[i - 1].y + 13;
-  }
-  let floor = box.bottom + 2;
-  for (let i = labels.length - 1; i >= 0; i -= 1) {
-    labels[i].y = Math.min(labels[i].y, floor);
-    if (i > 0 && meet(labels[i - 1], labels[i])) floor = labels[i].y - 13;
-  }
+  return seen[series.at !== "low" ? Math.round(series.at * (seen.length - 1)) : lowest || seen.length - 1];
 }
 
 function drawAxes(svg, panel, box, toX, toY) {
@@ -97,29 +69,39 @@ function drawPanel(panel, { arrays, entry, strong }, width, height) {
     svgElement("clipPath", { id: clip }, svg));
   drawAxes(svg, panel, box, toX, toY);
   const plot = svgElement("g", { "clip-path": `url(#${clip})` }, svg);
-  const labels = [];
+  const names = [];
+  const lines = [];
   for (const mark of panel.marks) {
     const x = toX(entry(mark.x));
     if (!(x >= box.left && x <= box.right)) continue;
     svgElement("line", { class: "lx-mark", "data-mark": mark.x, x1: x, x2: x, y1: box.top, y2: box.bottom }, plot);
-    svgElement("text", { class: "lx-mark-label", x: x + 4, y: box.bottom - 6 }, svg, mark.label);
+    const points = pointsBetween([x, box.bottom], [x, box.top], box);
+    names.push({ text: mark.label, look: "lx-mark-label", wish: points[2], side: "right", points });
+    lines.push({ points, reach: 2, weight: 2 });
   }
-  // The chosen series last, so that it lies on top.
+  // The chosen series last, so that it lies on top; its name first, so that it has the choice.
   const shown = panel.series.filter((series) => strong(series) || !(series.alone || series.style === "guide"));
   for (const series of shown.sort((a, b) => strong(a) - strong(b))) {
     const [xs, ys] = [arrays[series.x], arrays[series.y]];
     const look = `lx-${series.style}${strong(series) ? "" : " lx-faint"}`;
+    const symbol = SYMBOLS[series.style] ?? "";
     svgElement("path", {
-      class: `lx-curve ${look}`, "data-x": series.x, "data-y": series.y,
-      d: pathData(xs, ys, toX, toY, SYMBOLS[series.style] ?? ""),
+      class: `lx-curve ${look}`, "data-x": series.x, "data-y": series.y, d: pathData(xs, ys, toX, toY, symbol),
     }, plot);
+    const all = Array.from(ys, (y, i) => [toX(xs[i]), toY(y)]);
+    const points = seenPoints(all, box, symbol);
+    const area = series.style.endsWith("region") ? all : null;
+    if (!area) lines.push({ points, reach: symbol ? 4 : 2, weight: symbol ? 2 : 1 });
     const wanted = series.label && (strong(series) || !series.quiet);
-    const place = wanted && labelPlace(series, xs, ys, toX, toY, box);
-    if (place) labels.push({ ...place, look, text: series.label });
+    const wish = wanted && wishedPoint(series, all.length > 2 ? seenPoints(all, box, true) : points);
+    if (wish) names.unshift({ text: series.label, look: `lx-label ${look}`, wish, side: series.side, points, area });
   }
-  separate(labels, box);
-  for (const { x, y, anchor, look, text } of labels) {
-    svgElement("text", { class: `lx-label ${look}`, x, y, "text-anchor": anchor }, svg, text);
-  }
+  const room = { left: box.left + 4, right: width - 1, top: box.top - 8, bottom: box.bottom - 4 };
+  names.sort((a, b) => Boolean(b.area) - Boolean(a.area)); // an area leaves least choice
+  placeNames(names, lines, room).forEach(({ left, right, bottom }, i) => {
+    // Letters differ in width: the middle is where it should be.
+    const place = { x: (left + right) / 2, y: bottom, "text-anchor": "middle" };
+    svgElement("text", { class: names[i].look, ...place }, svg, names[i].text);
+  });
   return svg;
 }
