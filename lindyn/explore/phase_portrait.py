@@ -128,7 +128,7 @@ EXPLORATION = register(
         compute=compute,
         panels=(
             Panel(
-                "Norm ‖w‖ against the angle θ in degrees",
+                "Norm ‖w‖ against θ in degrees",
                 "The plane of angle and norm: the region in which the norm grows, the half plane "
                 "of Lemma 3 (ii), the radius of Lemma 3 (iv), and paths, which run to the left.",
                 Axis("θ in degrees", "linear", (0.0, 180.0), _DEGREES),
