@@ -208,7 +208,7 @@ EXPLORATION = register(
                     "bound",
                     ("", "4.4 (b)"),
                 ),
-                (Mark("near", "τ"),),
+                (Mark("near", "θ"),),
             ),
             Panel(
                 "Rate of the distance, −d ln ‖W − Z₁‖/dt",
@@ -225,12 +225,12 @@ EXPLORATION = register(
                     "rate",
                     ("4.4 (a)", "4.4 (b)"),
                 ),
-                (Mark("near", "τ"),),
+                (Mark("near", "θ"),),
             ),
         ),
         sentences=(
             *(
-                f"{_LATE_RATE}; Theorem 4.4 promises {{promise}} from τ on, {{ratio}} times less. "
+                f"{_LATE_RATE}; Theorem 4.4 promises {{promise}} from θ on, {{ratio}} times less. "
                 f"The rate {order}"
                 for order in _ORDERS
             ),
