@@ -114,7 +114,7 @@ EXPLORATION = register(
         controls=(
             Control("depth", "Depth N", (2, 3, 4, 6), 1, "choice"),
             Control("vanishing", "How many sums, k", (0, 1, 2, 3), 2, "choice"),
-            Control("nearly", "How nearly, ε", (1e-2, 1e-4, 1e-8, 1e-16, 1e-32, 1e-100), 3, "log"),
+            Control("nearly", "Factor ε", (1e-2, 1e-4, 1e-8, 1e-16, 1e-32, 1e-100), 3, "log"),
         ),
         fields=(
             *((name, _POINTS) for name in ("x", "x_t", "s")),
@@ -147,8 +147,12 @@ EXPLORATION = register(
                 Axis("", "linear", (-3.2, 5.0)),
                 (
                     *(
-                        Series("ends", f"mode_{i}", "guide", f"i = {i}", 0.0, "right")
-                        for i in (1, 2, 3)
+                        Series("ends", f"mode_{i}", "guide", f"i = {i}", at, side)
+                        for i, at, side in (
+                            (1, 0.0, "lower right"),
+                            (2, 1.0, "right"),
+                            (3, 1.0, "right"),
+                        )
                     ),
                     Series("top_x", "top", "exact", "largest", at=0.75, side="left"),
                 ),

@@ -195,7 +195,12 @@ EXPLORATION = register(
         controls=(
             Control("depth", "Depth N", DEPTHS, 0, "choice"),
             Control(
-                "angle", "Start: angle to z = −x", (-20, -5, -1, 0, 1, 5, 20, 90), 4, "linear", "°"
+                "angle",
+                "Start: angle to z\u00a0=\u00a0−x",
+                (-20, -5, -1, 0, 1, 5, 20, 90),
+                4,
+                "linear",
+                "°",
             ),
             Control("size", "Start: distance from 0", (0.05, 0.2, 0.8, 1.6), 3, "log"),
         ),
@@ -220,9 +225,9 @@ EXPLORATION = register(
                     _curve(f"fall_{_FALLS - 1}", "bound", "falls", 1.0, "right"),
                     Series("x", "z", "exact"),
                     _curve("saddle", "run"),
-                    _at_depth(2, "origin", "saddle", "left"),
-                    _at_depth(3, "origin", "flat", "left"),
-                    _at_depth(3, "other", "saddles", "left"),
+                    _at_depth(2, "origin", "saddle", "upper left"),
+                    _at_depth(3, "origin", "flat", "upper left"),
+                    _at_depth(3, "other", "saddles", "upper left"),
                     _curve("start", "run", "start", 1.0, "below"),
                 ),
             ),
