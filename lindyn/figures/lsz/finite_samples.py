@@ -80,7 +80,7 @@ def draw_angle(axes: Axes, data: Arrays) -> None:
     for size, colour in zip(SIZES, CYCLE, strict=False):
         axes.plot(data["t"][1:], data[f"angle_{size}"][1:], color=colour)
         axes.axhline(float(data[f"limit_{size}"]), color=colour, linestyle=DOTTED, linewidth=1.6)
-        above = 1.5 * float(data[f"limit_{size}"])
+        above = 2 * float(data[f"limit_{size}"])
         label(axes, f"n = {size}", (8e9, above), colour, ha="right", va="bottom")
     label(axes, "population", (200, 0.026), INK)
 
