@@ -174,7 +174,7 @@ def draw_norm(axes: Axes, data: Arrays) -> None:
     turning, lowest = data["turning"] / STEP, data["turning_norm"]
     axes.plot(turning, lowest, marker="o", color=PINK, markersize=6)
     label(axes, f"turns at n = {turning:,.0f},\nnorm {lowest:.4f}", (10600, 0.007), PINK)
-    label(axes, "Lemma 8, above", (8500, 230), GREEN)
+    label(axes, "Lemma 8, above", (2500, 300), GREEN)
     label(axes, "Lemma 8, below", (600, 2.2e-4), ORANGE)
 
 
