@@ -138,7 +138,7 @@ def draw_sum(axes: Axes, data: Arrays) -> None:
         axes.plot(data["n"], values, color=colour, linestyle=dashes, linewidth=1.5)
     axes.axhline(ROUNDING, color=BLUE, linestyle=DOTTED, linewidth=1.6)
     label(axes, "rounding, double precision", (300, 4e-16), BLUE)
-    label(axes, "descent", (2600, 1e-3), INK)
+    label(axes, "descent", (1500, 5e-3), INK)
     label(axes, "single precision", (2600, 1e-9), ORANGE)
     label(axes, "predicted", (2600, 1e-11), PINK)
 
@@ -147,7 +147,7 @@ def draw_escape(axes: Axes, data: Arrays) -> None:
     """Time of the escape against the step, k = 1, …, 4."""
     dress(axes, "time nη of the escape", "step size η", xlim=(9e-5, 1.8e-3), ylim=(3, 5))
     axes.set_xscale("log")
-    axes.set_xticks(STEPS_TRIED, ["1e-3", "5e-4", "2.5e-4", "1.25e-4"])
+    axes.set_xticks(STEPS_TRIED, ["10⁻³", "5·10⁻⁴", "2.5·10⁻⁴", "1.25·10⁻⁴"])
     axes.minorticks_off()
     for row, (k, colour) in enumerate(zip(SADDLES, CYCLE, strict=True)):
         axes.plot(data["step"], data["predicted"][row], color=colour, linewidth=5.5, alpha=0.35)
