@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -37,63 +39,67 @@ def _wished(series: Series, seen: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(seen[lowest if series.at == "low" else round(series.at * (len(seen) - 1))])
 
 
-class _Names:
-    """The names on one panel; made when its curves and its axes are there."""
+class _Names(Artist):
+    """The names on one panel: they get their places when it is drawn, as its size is known then."""
 
-    def __init__(self, axes: Axes) -> None:
+    def __init__(self, axes: Axes, panel: Panel, arrays: Arrays) -> None:
+        super().__init__()
+        self.set(in_layout=False, zorder=5)
         # Keeps a margin free: the layout heeds it, and no name.
         beside = {"xycoords": "axes fraction", "textcoords": "offset points"}
         axes.annotate(" ", (1, 0), xytext=(MARGIN, 0), horizontalalignment="right", **beside)
-        axes.figure.draw_without_rendering()
-        self.axes = axes
-        self.unit = axes.figure.dpi / 72
-        (left, bottom), (right, top) = axes.get_window_extent().get_points() / self.unit
-        self.box = labels.Box(left, bottom, right, top)
-        self.lines: list[labels.Line] = []
-        self.names: list[tuple[labels.Name, Text]] = []
+        axes.add_artist(self)
+        self.panel, self.arrays = panel, arrays
+        self.curves: list[tuple[Series, bool]] = []
+        self.marks: list[tuple[float, str]] = []
 
-    def add(
-        self, text: str, colour: str, wish: NDArray[np.float64], side: str, *where: Any
-    ) -> None:
-        """A name whose place is not yet known."""
-        artist = self.axes.text(0, 0, text, color=colour, fontweight="bold")
-        artist.set(transform=self.axes.transAxes, horizontalalignment="center", in_layout=False)
-        width = artist.get_window_extent().width / self.unit
-        self.names.append((labels.Name(width, wish, side, *where), artist))
+    def draw(self, renderer: RendererBase) -> None:
+        """Place the names and write them."""
+        unit = renderer.points_to_pixels(1)
+        (left, bottom), (right, top) = self.axes.bbox.get_points() / unit
+        box = labels.Box(left, bottom, right, top)
+        lines: list[labels.Line] = []
+        names: list[tuple[labels.Name, Text]] = []
 
-    def curve(self, panel: Panel, series: Series, arrays: Arrays, strong: bool) -> None:
-        """A curve that is drawn; and its name."""
-        xs, ys = _shown(panel.x, arrays[series.x]), _shown(panel.y, arrays[series.y])
-        points = self.axes.transData.transform(np.column_stack([xs, ys])) / self.unit
-        region = series.style in REGIONS
-        looks = {"color": REGIONS[series.style]} if region else LOOKS[series.style]
-        colour = (looks if strong else FAINT)["color"]
-        dots = "marker" in looks
-        seen = labels.seen_points(points, self.box, dots)
-        if not region:
-            self.lines.append(labels.Line(seen, 3.0 if dots else 1.5, 2.0 if dots else 1.0))
-        ends = seen if len(points) < 3 else labels.seen_points(points, self.box, True)
-        if series.label and len(ends) and (strong or not series.quiet):
-            area = points if region else None
-            self.add(series.label, colour, _wished(series, ends), series.side, seen, area)
+        def add(text: str, colour: str, wish: labels.Points, side: str, *where: Any) -> None:
+            written = Text(0, 0, text, color=colour, fontweight="bold")
+            written.set(figure=self.axes.figure, horizontalalignment="center")
+            width = written.get_window_extent(renderer).width / unit
+            names.append((labels.Name(width, wish, side, *where), written))
 
-    def mark(self, place: float, text: str) -> None:
-        """A vertical line, named at its foot."""
-        x = self.axes.transData.transform((place, self.axes.get_ylim()[0]))[0] / self.unit
-        ends = np.array([(x, self.box.bottom), (x, self.box.top)])
-        points = labels.seen_points(ends, self.box, False)
-        self.lines.append(labels.Line(points, 1.5, 2.0))
-        self.add(text, style.INK, points[2], "right", points)
+        for series, strong in self.curves:
+            points, seen = self._points(series, box, unit)
+            region, dots = series.style in REGIONS, "marker" in LOOKS.get(series.style, {})
+            if not region:
+                lines.append(labels.Line(seen, 3.0 if dots else 1.5, 2.0 if dots else 1.0))
+            ends = seen if len(points) < 3 else labels.seen_points(points, box, True)
+            if series.label and len(ends) and (strong or not series.quiet):
+                own = REGIONS[series.style] if region else LOOKS[series.style]["color"]
+                where = (seen, points if region else None)
+                colour = own if strong else FAINT["color"]
+                add(series.label, colour, _wished(series, ends), series.side, *where)
+        for place, text in self.marks:
+            x = self.axes.transData.transform((place, self.axes.get_ylim()[0]))[0] / unit
+            seen = labels.seen_points(np.array([(x, bottom), (x, top)]), box, False)
+            lines.append(labels.Line(seen, 1.5, 2.0))
+            add(text, style.INK, seen[2], "right", seen)
+        names.sort(key=lambda pair: pair[0].area is None)  # an area leaves least choice
+        room = labels.Box(left + 3, bottom + 3, right + MARGIN, top + 5)
+        places = labels.place([name for name, _ in names], lines, room)
+        for found, (_, written) in zip(places, names, strict=True):
+            middle = (found.left + found.right) / 2
+            written.set_position((middle * unit, found.bottom * unit))
+            written.draw(renderer)
 
-    def settle(self) -> None:
-        """Give every name its place: that of an area first, which leaves least choice."""
-        box = self.box
-        room = labels.Box(box.left + 3, box.bottom + 3, box.right + MARGIN, box.top + 5)
-        self.names.sort(key=lambda pair: pair[0].area is None)
-        places = labels.place([name for name, _ in self.names], self.lines, room)
-        for text, (_, artist) in zip(places, self.names, strict=True):
-            x = ((text.left + text.right) / 2 - box.left) / (box.right - box.left)
-            artist.set_position((x, (text.bottom - box.bottom) / (box.top - box.bottom)))
+    def _points(
+        self, series: Series, box: labels.Box, unit: float
+    ) -> tuple[labels.Points, labels.Points]:
+        """The points of a curve, and what is seen of it, in points (1/72 inch)."""
+        xs = _shown(self.panel.x, self.arrays[series.x])
+        ys = _shown(self.panel.y, self.arrays[series.y])
+        points = self.axes.transData.transform(np.column_stack([xs, ys])) / unit
+        dots = "marker" in LOOKS.get(series.style, {})
+        return points, labels.seen_points(points, box, dots)
 
 
 def _draw(
@@ -114,15 +120,13 @@ def _draw(
     for axis, given in ((axes.xaxis, panel.x.ticks), (axes.yaxis, panel.y.ticks)):
         if given:
             axis.set_ticks([value for value, _ in given], [text for _, text in given])
-    names = _Names(axes)
-    for series, strong in sorted(drawn, key=lambda pair: pair[1], reverse=True):
-        names.curve(panel, series, arrays, strong)
+    names = _Names(axes, panel, arrays)
+    names.curves = sorted(drawn, key=lambda pair: pair[1], reverse=True)
     for mark in panel.marks:
         place = exploration.entry(mark.x, arrays, places)
         if panel.x.range[0] <= place <= panel.x.range[1]:
             axes.axvline(place, color=style.INK, linewidth=0.9, linestyle=style.DOTTED)
-            names.mark(place, mark.label)
-    names.settle()
+            names.marks.append((place, mark.label))
 
 
 def draw(exploration: Exploration, positions: tuple[float, ...], name: str) -> picture.Picture:
