@@ -7,10 +7,16 @@ const SIDES = { // shift in pixels, and which end of the text is tied to the poi
   "upper right": [5, -7, "start"], "lower left": [-5, 16, "end"],
   "upper left": [-5, -7, "end"], "lower right": [5, 16, "start"],
 };
-const LETTER = 6.7; // mean width of a letter
-const CAPITAL = 9;
+const CAPITAL = 9; // height of a letter
 const GRAIN = 4; // pixels between the points that stand for a line
 const STRIDE = 3; // of these points, how many from one that is tried to the next
+
+const pen = document.createElement("canvas").getContext("2d");
+
+function widthOf(text) {
+  pen.font = `600 12px ${getComputedStyle(document.body).fontFamily}`; // as in explorer.css
+  return pen.measureText(text).width;
+}
 
 // The part of the segment from p to q that lies inside the box, as points a grain apart.
 function pointsBetween(p, q, box) {
@@ -84,7 +90,7 @@ function placeNames(names, lines, room) {
   const placed = [];
   for (const name of names) {
     const { wish, side, points } = name;
-    const width = LETTER * name.text.length;
+    const width = widthOf(name.text);
     const tried = [wish, ...points.filter((_, i) => i % STRIDE === 0)].flatMap((point) => (
       Object.keys(SIDES).map((other) => {
         const found = textAt(point, other, width, room);

@@ -99,7 +99,6 @@ function drawPanel(panel, { arrays, entry, strong }, width, height) {
   const room = { left: box.left + 4, right: width - 1, top: box.top - 8, bottom: box.bottom - 4 };
   names.sort((a, b) => Boolean(b.area) - Boolean(a.area)); // an area leaves least choice
   placeNames(names, lines, room).forEach(({ left, right, bottom }, i) => {
-    // Letters differ in width: the middle is where it should be.
     const place = { x: (left + right) / 2, y: bottom, "text-anchor": "middle" };
     svgElement("text", { class: names[i].look, ...place }, svg, names[i].text);
   });
