@@ -13,8 +13,8 @@ const STRIDE = 3; // of these points, how many from one that is tried to the nex
 
 const pen = document.createElement("canvas").getContext("2d");
 
-function widthOf(text) {
-  pen.font = `600 12px ${getComputedStyle(document.body).fontFamily}`; // as in explorer.css
+function widthOf(text, size = 12) {
+  pen.font = `600 ${size}px ${getComputedStyle(document.body).fontFamily}`; // as in explorer.css
   return pen.measureText(text).width;
 }
 

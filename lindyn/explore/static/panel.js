@@ -50,7 +50,9 @@ function drawAxes(svg, panel, box, toX, toY) {
   }
   svgElement("path", { class: "lx-frame", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }, grid);
   svgElement("text", { class: "lx-axis-label", x: (box.left + box.right) / 2, y: box.bottom + 34, "text-anchor": "middle" }, grid, panel.x.label);
-  svgElement("text", { class: "lx-title", x: 0, y: 14 }, grid, panel.title);
+  const whole = box.right + MARGIN.right;
+  const narrowed = widthOf(panel.title, 13) > whole ? { textLength: whole, lengthAdjust: "spacingAndGlyphs" } : {};
+  svgElement("text", { class: "lx-title", x: 0, y: 14, ...narrowed }, grid, panel.title);
 }
 
 // `arrays[name]` holds the data, `entry(name)` the one number meant now of an array that a control
