@@ -181,6 +181,34 @@ def test_panels_fit_the_screen(browser: Browser, site: str, name: str) -> None:
         )
 
 
+# Names that are cut, or lie on one another or on a number of an axis.
+BAD_NAMES = """(svg) => {
+    const box = (text, inward) => {
+        const {left, right, top, bottom} = text.getBoundingClientRect();
+        return {text: text.textContent, left: left + inward, right: right - inward,
+                top: top + 3, bottom: bottom - 3};
+    };
+    const meet = (a, b) => a.left < b.right && b.left < a.right
+        && a.top < b.bottom && b.top < a.bottom;
+    const whole = svg.getBoundingClientRect();
+    const names = [...svg.querySelectorAll(".lx-label, .lx-mark-label")].map((t) => box(t, 1));
+    const numbers = [...svg.querySelectorAll(".lx-axes text")].map((t) => box(t, 1));
+    return names.filter((name, i) => name.left < whole.left || name.right > whole.right
+        || [...numbers, ...names.slice(0, i)].some((other) => meet(name, other)))
+        .map((name) => name.text);
+}"""
+
+
+@pytest.mark.parametrize("name", EXPLORATIONS)
+def test_names_are_whole_and_apart(browser: Browser, site: str, name: str) -> None:
+    with widget_on(browser, site, name, one_page(name)) as (seen, widget):
+        for width, columns in ((1280, "2"), (375, "1")):
+            seen.page.set_viewport_size({"width": width, "height": 800})
+            expect(widget.locator(".lx-panels")).to_have_css("--lx-columns", columns)
+            for svg in widget.locator("svg.lx-panel").all():
+                assert svg.evaluate(BAD_NAMES) == []
+
+
 def test_dots_and_crosses_stand_at_the_points(browser: Browser, site: str) -> None:
     """Where labels are told apart by the symbol; curves of other layers are not there at all."""
     exploration = EXPLORATIONS["layer_maps"]
