@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from lindyn_links import named_statement
 
 import pages
@@ -196,6 +196,18 @@ def test_every_statement_can_be_reached_by_its_id() -> None:
     for id, row in ledger.rows().items():
         if row.page:
             assert id in anchors(pages.html(f"book/{row.page}")), f"{id} has no anchor"
+
+
+@pytest.mark.parametrize("page", pages.toc())
+def test_a_formula_keeps_its_comma(page: str) -> None:
+    loose = []
+    for formula in soup(pages.html(page)).select("article span.math"):
+        shown = formula.parent if formula.parent.name == "abbr" else formula
+        after = shown.next_sibling
+        parted = isinstance(after, NavigableString) and after[:1] in tuple(".,;:!?)]”")
+        if parted and shown.find_parent(class_="lm-together") is None:
+            loose.append(f"{formula.get_text()}{after[:20]}")
+    assert loose == []
 
 
 def test_nothing_large_holds_up_a_widget() -> None:

@@ -103,6 +103,10 @@ def test_the_glossary_is_used() -> None:
     assert spoken - linked == set(), "entries that no page uses"
 
 
+def tex_of(formula: Tag) -> str:
+    return formula.get_text().strip().removeprefix(r"\(").removesuffix(r"\)")
+
+
 @functools.cache
 def index_of_symbols() -> dict[tuple[str, str], set[str]]:
     """Pages by symbol and meaning; none for a symbol that stands all over the book."""
@@ -110,15 +114,17 @@ def index_of_symbols() -> dict[tuple[str, str], set[str]]:
     for row in article("book/notation").select("#index-of-symbols tbody tr"):
         sign, words, places = row.find_all("td")
         links = {posixpath.normpath(f"book/{link['href']}") for link in places.find_all("a")}
-        tex = sign.get_text().strip().removeprefix(r"\(").removesuffix(r"\)")
-        found[tex, words.get_text().strip()] = {link.removesuffix(".html") for link in links}
+        for formula in words.select("span.math"):
+            formula.replace_with(readable(tex_of(formula)))
+        said = " ".join(words.get_text().split())
+        found[tex_of(sign), said] = {link.removesuffix(".html") for link in links}
     return found
 
 
 @pytest.mark.parametrize("page", pages.toc())
 def test_the_index_knows_every_symbol_of_the_page(page: str) -> None:
     for symbol in article(page).select("abbr.lm-symbol"):
-        tex = symbol.find(class_="math").get_text().removeprefix(r"\(").removesuffix(r"\)")
+        tex = tex_of(symbol.find(class_="math"))
         listed = index_of_symbols()[tex, " ".join(symbol["title"].split())]
         assert not listed or page in listed, f"{tex} on {page} is not in the index"
 
