@@ -345,7 +345,8 @@ def test_expression_against_an_independent_function(name):
 
 def python_of(latex):
     """The generated LaTeX as a Python expression; a fraction becomes frac(a)(b)."""
-    text = latex.replace(r"\left", "").replace(r"\right", "").replace(r"\,", " * ")
+    text = re.sub(r"\\mathrm\{(\w+)\}", r"\1", latex)
+    text = text.replace(r"\left", "").replace(r"\right", "").replace(r"\,", " * ")
     text = re.sub(r"\|\{(.*?)\}\|", r"abs(\1)", text)
     text = re.sub(r"_\{([^{}]*)\}", lambda m: "_" + m[1].replace("+", "plus"), text)
     return text.replace("\\", "").replace("^", "**").replace("{", "(").replace("}", ")")

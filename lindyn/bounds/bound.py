@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,10 +15,15 @@ from sympy.printing.latex import LatexPrinter
 
 
 class _Typesetter(LatexPrinter):
-    """Sums in the order of the source, what is subtracted last; products in the usual order."""
+    """Sums in the order of the source, what is subtracted last; words as indices upright."""
 
     def _as_ordered_terms(self, expr: sp.Add, order: str | None = None) -> list[sp.Expr]:
         return sorted(expr.args, key=lambda term: term.could_extract_minus_sign())
+
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
+        """An index that is a word stands upright."""
+        tex = super()._print_Symbol(expr, style)
+        return re.sub(r"_\{(max|min|low)\}", r"_{\\mathrm{\1}}", tex)
 
 
 def typeset(expression: sp.Expr) -> str:

@@ -207,7 +207,7 @@ ROWS: tuple[Row, ...] = (
             first_rate_slack,
             Domain(**DEEPER, **BEHIND, **SIZE, part=Log(1e-3, 1.0)),
             1.02,
-            "1, at t = 0 with C₁ → 0",
+            "1, at t = 0 with one output, or as C₁ → 0",
             tolerance=1e-8,
             evaluations=150,
         ),

@@ -155,7 +155,7 @@ ROWS: tuple[Row, ...] = (
             {"share": 1.04},
             tolerance=ROUNDING,
             evaluations=600,
-            sharp=lambda: "−σ_d, attained by −s u_dv_dᵀ",
+            sharp=lambda: "−σ_d, attained by −s u_{d}v_{d}ᵀ",
             sharp_at={"share": 1.0},
         ),
         "clz-thm-3-1-i",

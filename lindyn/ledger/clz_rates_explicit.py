@@ -88,7 +88,7 @@ ROWS: tuple[Row, ...] = (
             explicit_slack,
             Domain(**DEEPER | {"share": Uniform(1e-3, 0.9995)}, **AHEAD, **RISING, **LATE_ENOUGH),
             0.97,
-            "1, as a₁b₁ → 1",
+            "1, as a₁b₁ → 1 and s(0) → σ₁",
             tolerance=1e-8,
             evaluations=250,
         ),

@@ -289,7 +289,7 @@ ROWS: tuple[Row, ...] = (
                 later=Log(1e-2, 1e2),
             ),
             0.97,
-            "1, as a₁b₁ → 1",
+            "1, as a₁b₁ → 1 and s(0) → σ₁",
             tolerance=1e-8,
             evaluations=600,
         ),
