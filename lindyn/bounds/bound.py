@@ -85,7 +85,7 @@ class Bound:
 
     @cached_property
     def expanded(self) -> sp.Expr:
-        """The expression in the problem's own quantities: all constants substituted."""
+        """The expression in the problem's own quantities, all constants substituted."""
         expression = self.expression
         for symbol, value in reversed(list(self.constants.items())):
             expression = expression.subs(symbol, value)

@@ -54,7 +54,7 @@ class UniformSphere(SphericalLaw):
 
     @property
     def density_at_zero(self) -> float:
-        """Density of x₁ at 0: 0 in dimension 1, where x₁ is plus or minus the radius."""
+        """Density of x₁ at 0, which is 0 in dimension 1, where x₁ is plus or minus the radius."""
         return slice_density(self.dim) / self.radius if self.dim > 1 else 0.0
 
     def sample(self, n: int, rng: np.random.Generator) -> Array:

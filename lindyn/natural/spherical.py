@@ -113,7 +113,7 @@ class SphericalFlow:
 
     @cached_property
     def end_time(self) -> float:
-        """Where natural time ends: finite only for depth 1 and a start opposite to v."""
+        """Where natural time ends; finite only for depth 1 and a start opposite to v."""
         if self.depth > 1 or self._phi != -math.inf:
             return math.inf
         low = self._equation.reached[2] - 50.0

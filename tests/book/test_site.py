@@ -210,6 +210,12 @@ def test_a_formula_keeps_its_comma(page: str) -> None:
     assert loose == []
 
 
+def test_no_property_takes_the_start_of_its_description_for_a_type() -> None:
+    # In the first line of a property's docstring what stands before a colon is read as its type.
+    fields = {field.get_text() for field in soup(pages.html("book/api")).select("dl.field-list dt")}
+    assert "Parameters:" in fields and "Type:" not in fields
+
+
 def test_nothing_large_holds_up_a_widget() -> None:
     # Icons are fonts: no script draws them anew. The index of the search is not waited for.
     assert list((pages.SITE / "_static").rglob("fa-solid-900.woff2"))
