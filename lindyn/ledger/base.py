@@ -90,22 +90,23 @@ class Check(ABC):
         return ""
 
 
-def number(value: Any) -> str:
+def number(value: Any, digits: int = 3) -> str:
     """A number short enough to read."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def word(name: str) -> str:
+    """A parameter's name for a reader: Python keeps ``moment_`` apart from a function."""
+    return name.rstrip("_")
 
 
 def place(where: Mapping[str, Any] | None) -> str:
     """A case in words: ``theta = 1.57, norm = 1e-06``."""
-    return ", ".join(
-        f"{name.rstrip('_')} = {number(value)}" for name, value in (where or {}).items()
-    )
+    return ", ".join(f"{word(name)} = {number(value)}" for name, value in (where or {}).items())
 
 
 def moved(constants: Mapping[str, Any], control: Mapping[str, Any]) -> str:
     """The constants that a control moves, as text: ``gain 0.3 → 0.28``."""
-    return ", ".join(f"{k} {_exact(constants.get(k, '–'))} → {_exact(control[k])}" for k in control)
-
-
-def _exact(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return ", ".join(
+        f"{k} {number(constants.get(k, '–'), 6)} → {number(control[k], 6)}" for k in control
+    )

@@ -254,7 +254,7 @@ class Asymptotic(Check):
     @property
     def changed(self) -> str:
         """What the negative control changes."""
-        return f"expected {self.expected:.6g} → {self.control:.6g}"
+        return moved({"expected": self.expected}, {"expected": self.control})
 
     @property
     def domain_text(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lindyn.ledger.base import number, place
 from lindyn.ledger.html import PAPERS, PROOFS, VERDICTS, escape, link, prose, script, verdict
 from lindyn.ledger.model import Proof
-from lindyn.ledger.register import rows
+from lindyn.ledger.register import OWN, rows
 from lindyn.ledger.render import Shown
 from lindyn.ledger.report import Report
 from lindyn.ledger.verify import table as plain_table
@@ -91,7 +91,7 @@ class Table(Shown):
     def _row(self, report: Report) -> str:
         row = rows()[report.id]
         sign, words = verdict(row, report.verdict)
-        short = words if row.paper == "own" else report.verdict.value
+        short = words if row.paper == OWN else report.verdict.value
         outcome = {True: "refuted", False: "NOT REFUTED", None: "–"}[report.control]
         where = f"<br><small>at {escape(place(report.where))}</small>" if report.where else ""
         proof = "" if row.proof is Proof.FULL else f" (proof {PROOFS[row.proof]})"

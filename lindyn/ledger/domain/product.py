@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lindyn.ledger.base import Case
+from lindyn.ledger.base import Case, word
 from lindyn.ledger.domain.continuous import Continuous
 from lindyn.ledger.domain.discrete import Discrete
 
@@ -35,7 +35,7 @@ class Domain:
         return ", ".join(f"{name} ∈ {c!r}" for name, c in self.coordinates.items())
 
     def __str__(self) -> str:
-        return ", ".join(f"{name.rstrip('_')} ∈ {c}" for name, c in self.coordinates.items())
+        return ", ".join(f"{word(name)} ∈ {c}" for name, c in self.coordinates.items())
 
     @property
     def size(self) -> float:
