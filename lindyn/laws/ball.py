@@ -10,11 +10,11 @@ from lindyn import _check
 from lindyn._check import Array
 from lindyn._radial import Profile, cosine_profile
 from lindyn.laws._directions import directions, slice_density
-from lindyn.laws.spherical_law import SphericalLaw
+from lindyn.laws.of_radius import LawOfRadius
 
 
 @dataclass(frozen=True)
-class UniformBall(SphericalLaw):
+class UniformBall(LawOfRadius):
     """The uniform law on the ball of the given radius.
 
     Parameters
@@ -25,21 +25,10 @@ class UniformBall(SphericalLaw):
         Radius, positive.
     """
 
-    dim: int
-    radius: float = 1.0
-
-    def __post_init__(self) -> None:
-        _check.integer("dim", self.dim, least=1)
-        _check.positive("radius", self.radius)
-
     @property
     def _profile(self) -> Profile:
         # One coordinate of the ball in dimension d is one of the sphere in dimension d + 2.
         return cosine_profile(self.dim)
-
-    @property
-    def _scale(self) -> float:
-        return float(self.radius)
 
     @property
     def second_moment(self) -> float:

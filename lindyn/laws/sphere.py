@@ -10,11 +10,11 @@ from lindyn import _check
 from lindyn._check import Array
 from lindyn._radial import Profile, sphere_profile
 from lindyn.laws._directions import directions, slice_density
-from lindyn.laws.spherical_law import SphericalLaw
+from lindyn.laws.of_radius import LawOfRadius
 
 
 @dataclass(frozen=True)
-class UniformSphere(SphericalLaw):
+class UniformSphere(LawOfRadius):
     r"""The uniform law on the sphere of the given radius (two points in dimension 1).
 
     Parameters
@@ -32,20 +32,9 @@ class UniformSphere(SphericalLaw):
     (1.0, 1.0)
     """
 
-    dim: int
-    radius: float = 1.0
-
-    def __post_init__(self) -> None:
-        _check.integer("dim", self.dim, least=1)
-        _check.positive("radius", self.radius)
-
     @property
     def _profile(self) -> Profile:
         return sphere_profile(self.dim)
-
-    @property
-    def _scale(self) -> float:
-        return float(self.radius)
 
     @property
     def second_moment(self) -> float:
