@@ -76,7 +76,7 @@ def start_widgets_first(app: Sphinx, config: Config) -> None:
     config.mathjax_options = {"priority": 600} | (config.mathjax_options or {})
 
 
-def tidy_statements(
+def tidy_body(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Give statements one heading and one id each, lists their right role, formulas their comma.
@@ -127,6 +127,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("lindyn_links")
     app.connect("config-inited", start_widgets_first)
     app.connect("builder-inited", copy_assets)
-    app.connect("html-page-context", tidy_statements)
+    app.connect("html-page-context", tidy_body)
     app.setup_extension("lindyn_print")
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}

@@ -68,8 +68,9 @@ class _Names(Artist):
             names.append((labels.Name(width, wish, side, *where), written))
 
         for series, strong in self.curves:
-            points, seen = self._points(series, box, unit)
+            points = self._points(series, unit)
             region, dots = series.style in REGIONS, "marker" in LOOKS.get(series.style, {})
+            seen = labels.seen_points(points, box, dots)
             if not region:
                 lines.append(labels.Line(seen, 3.0 if dots else 1.5, 2.0 if dots else 1.0))
             ends = seen if len(points) < 3 else labels.seen_points(points, box, True)
@@ -91,15 +92,11 @@ class _Names(Artist):
             written.set_position((middle * unit, found.bottom * unit))
             written.draw(renderer)
 
-    def _points(
-        self, series: Series, box: labels.Box, unit: float
-    ) -> tuple[labels.Points, labels.Points]:
-        """The points of a curve, and what is seen of it, in points (1/72 inch)."""
+    def _points(self, series: Series, unit: float) -> labels.Points:
+        """A curve in points (1/72 inch)."""
         xs = _shown(self.panel.x, self.arrays[series.x])
         ys = _shown(self.panel.y, self.arrays[series.y])
-        points = self.axes.transData.transform(np.column_stack([xs, ys])) / unit
-        dots = "marker" in LOOKS.get(series.style, {})
-        return points, labels.seen_points(points, box, dots)
+        return np.asarray(self.axes.transData.transform(np.column_stack([xs, ys])) / unit)
 
 
 def _draw(
